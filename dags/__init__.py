@@ -1,0 +1,1 @@
+"""Airflow decides when, nothing else."""

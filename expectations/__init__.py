@@ -1,0 +1,1 @@
+"""Judgement of every layer before the next may use it."""

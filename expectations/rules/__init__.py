@@ -1,0 +1,1 @@
+"""What no single column can say, one file a table."""

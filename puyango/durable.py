@@ -1,0 +1,77 @@
+"""Files that survive a power cut: written aside, synced, named, and their folder synced."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from puyango.errors import DiskFailed, OutputRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def create(path: Path, write: Callable[[Path], None], mode: int = 0o440) -> None:
+    """Create ``path`` durably through ``write``, or raise ``FileExistsError``; a reader sees all of it or nothing.
+
+    ``link`` refuses a name that exists, where ``rename`` would replace it, so the name is the lock.
+    """
+    with _written(path, write, mode) as temporary:
+        os.link(temporary, path)
+        temporary.unlink()
+        sync_folder(path.parent)
+
+
+def replace(path: Path, write: Callable[[Path], None], mode: int = 0o640) -> None:
+    """Put what ``write`` makes in the place of ``path``; readers that opened the old file keep it."""
+    with _written(path, write, mode) as temporary:
+        temporary.replace(path)
+        sync_folder(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Force the bytes of ``path`` to disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names in ``folder`` to disk."""
+    descriptor = os.open(folder, os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _written(path: Path, write: Callable[[Path], None], mode: int) -> Iterator[Path]:
+    """Yield a synced temporary file beside ``path``; disk errors become the two that an operator answers."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        write(temporary)
+        temporary.chmod(mode)
+        sync(temporary)
+        yield temporary
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise refusal(error, path) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def refusal(error: OSError, path: Path) -> OutputRefused | DiskFailed:
+    """Return the error of the platform that says what ``error`` means for ``path``."""
+    if error.errno in FULL:
+        return DiskFailed(f"no space left to write {path}", "Free space; the work resumes by itself.", code="disk_full")
+    if error.errno in REFUSED:
+        return OutputRefused(f"{path} cannot be created: {error.strerror}", "The folder must be writable by this user.")
+    return DiskFailed(f"{path} cannot be written: {error.strerror}", "Check the disk before starting again.")

@@ -1,0 +1,1 @@
+"""From publishers to the landing: contracts, sources, the broker and the ingester."""

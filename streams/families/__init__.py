@@ -1,0 +1,1 @@
+"""One contract a file; the file is its own registration."""

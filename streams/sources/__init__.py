@@ -1,0 +1,1 @@
+"""Publishers: adapters that turn their files into events."""

@@ -1,0 +1,1 @@
+"""From landing to silver: the lake, collect and settle."""

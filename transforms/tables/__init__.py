@@ -1,0 +1,1 @@
+"""One silver table a file; the file is its own registration."""

@@ -1,0 +1,1 @@
+"""From silver to numbers: indicators, the mart and reference data."""
