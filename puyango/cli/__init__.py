@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -24,7 +25,7 @@ app = typer.Typer(
 
 
 @app.callback()
-def options(verbose: bool = typer.Option(False, "--verbose", "-v", help="Log details too.")) -> None:
+def options(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log details too.")] = False) -> None:
     """Event-driven border trade and cross-border flow analytics, first for the Peru-Ecuador border."""
     configure(verbose=verbose)
 
