@@ -1,0 +1,83 @@
+"""Totals that the original publishers printed, beside ours.
+
+One SQL file an oracle, in ``expectations/oracles``: a TOML header that states the published figure and
+where it was printed, and a query over the lake whose single cell is our figure.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from puyango.errors import ConfigRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from puyango.settings import Settings
+
+FOLDER = Path(__file__).parent / "oracles"
+DATA = Path(__file__).parent.parent / "streams" / "sources" / "data"
+OPEN, CLOSE = "/*", "*/"
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """A published figure: its name, title in both languages, unit, the figure as printed and who printed it."""
+
+    name: str
+    title_en: str
+    title_es: str
+    unit: str
+    published: int
+    source: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A published figure beside ours; ``ours`` is None while the lake does not hold what it needs."""
+
+    oracle: Oracle
+    ours: int | None
+
+    @property
+    def equal(self) -> bool:
+        """Whether ours is the published figure to the last digit."""
+        return self.ours == self.oracle.published
+
+
+def oracles() -> list[Oracle]:
+    """Return every oracle, in order of name; raises ``ConfigRefused`` naming a file whose header is unfit."""
+    return [_read(file) for file in sorted(FOLDER.glob("*.sql"))]
+
+
+def compare(settings: Settings) -> Iterator[Comparison]:
+    """Yield each oracle with the figure that the lake gives."""
+    from transforms import lake  # noqa: PLC0415 - declarations above are read without an engine
+
+    with lake.reading(settings) as con:
+        con.execute("set variable data = $folder", {"folder": str(DATA)})
+        for oracle in oracles():
+            yield Comparison(oracle, _ours(con, oracle))
+
+
+def _ours(con: duckdb.DuckDBPyConnection, oracle: Oracle) -> int | None:
+    try:
+        row = con.execute(oracle.sql).fetchone()
+    except duckdb.CatalogException:
+        return None
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def _read(file: Path) -> Oracle:
+    text = file.read_text(encoding="utf-8")
+    header, _, sql = text.removeprefix(OPEN).partition(CLOSE)
+    try:
+        return Oracle(name=file.stem, sql=sql.strip(), **tomllib.loads(header))
+    except (tomllib.TOMLDecodeError, TypeError) as error:
+        raise ConfigRefused(f"expectations/oracles/{file.name}: {error}", "Correct the header.") from None
