@@ -1,0 +1,118 @@
+"""The catalogue of the lake: where it lies, how it is attached, how it begins."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+import duckdb
+
+from puyango import durable
+from puyango.errors import Busy, ConfigRefused, DiskFailed, OutputRefused, PuyangoError
+from transforms import engine, ops
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from puyango.settings import Settings
+
+LAYERS = ("bronze", "silver", "gold", "ops")
+EXTENSIONS = ("ducklake", "sqlite_scanner")
+WRITE = "META_JOURNAL_MODE 'WAL'"
+READ = "READ_ONLY"
+
+
+def path(settings: Settings) -> Path:
+    """Return the path of the SQLite file."""
+    return settings.lake.resolve() / "catalog.sqlite"
+
+
+def data(settings: Settings) -> Path:
+    """Return the folder of the data files."""
+    return settings.lake.resolve() / "data"
+
+
+def lock(settings: Settings) -> Path:
+    """Return the path of the committer's lock: beside the lake, so that a rebuild can move the lake under it."""
+    return settings.home.resolve() / "lake.lock"
+
+
+@contextmanager
+def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[DuckDBPyConnection]:
+    """Yield a connection whose default database is the lake; it is closed, and what was not committed is void.
+
+    Raises ``ConfigRefused`` for a catalogue of another format, ``Busy`` while a stranger locks it.
+    """
+    con = engine.connect(*EXTENSIONS)
+    options = f"DATA_PATH '{_quoted(data(settings))}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
+    try:
+        con.execute(f"ATTACH 'ducklake:sqlite:{_quoted(path(settings))}' AS lake ({options})")
+        con.execute(f"USE lake; SET temp_directory = '{_quoted(settings.lake.resolve())}/tmp'")
+        yield con
+    except duckdb.Error as error:
+        raise answer(error, settings) from error
+    finally:
+        con.close()
+
+
+@contextmanager
+def writable(settings: Settings) -> Iterator[DuckDBPyConnection]:
+    """Yield a connection to a lake that has its layers and ledger; call it under the lock only."""
+    try:
+        data(settings).mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise durable.refusal(error, data(settings)) from error
+    with attached(settings, "write") as con:
+        if not _begun(con):
+            _begin(con)
+            durable.sync_folder(path(settings).parent)
+        yield con
+
+
+def _begun(con: DuckDBPyConnection) -> bool:
+    asked = "select count(*) from duckdb_tables() where database_name = 'lake' and schema_name = 'ops'"
+    row = con.execute(asked).fetchone()
+    return row is not None and row[0] == len(ops.TABLES)
+
+
+def _begin(con: DuckDBPyConnection) -> None:
+    """Create what is missing, in one transaction; a lake that a killed process left half begun is completed."""
+    con.execute("CALL lake.set_option('parquet_compression', 'zstd')")
+    con.execute("BEGIN")
+    for layer in LAYERS:
+        con.execute(f"create schema if not exists lake.{layer}")
+    for name, columns in ops.TABLES.items():
+        listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        con.execute(f"create table if not exists ops.{name} ({listed})")
+    con.execute("insert into ops.clock select 0 where not exists (from ops.clock)")
+    con.execute("CALL lake.set_commit_message('puyango', 'begin the lake')")
+    con.execute("COMMIT")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def answer(error: duckdb.Error, settings: Settings) -> PuyangoError:
+    """Return the error of the platform that says what ``error`` of the engine means for the operator."""
+    said = str(error).splitlines()[0]
+    if "database is locked" in said:
+        return Busy(
+            f"{path(settings)} is locked by a program that does not use the lake's lock",
+            "Close whatever has the catalogue open for writing, then run this again.",
+        )
+    if "No space left" in said or "Disk quota" in said:
+        return DiskFailed(f"no space left in {settings.lake}", "Free space; nothing was changed.", code="disk_full")
+    if "DuckLake" in said and "version" in said:
+        return ConfigRefused(
+            f"{path(settings)} is of another format than duckdb {duckdb.__version__} reads: {said}",
+            f"Use the duckdb that wrote it, or run puyango rebuild with duckdb {engine.VERSION}.",
+        )
+    if "readonly database" in said or "Permission denied" in said:
+        return OutputRefused(f"{settings.lake} cannot be used: {said}", "Its folder must be writable by this user.")
+    return PuyangoError(
+        f"the lake in {settings.lake} failed: {error}", "Run again with --verbose; nothing was changed."
+    )

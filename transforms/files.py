@@ -1,0 +1,47 @@
+"""Data files of the lake on disk: found, forced there, taken over from a draft."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from puyango import durable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def found(root: Path) -> frozenset[Path]:
+    """Return the files under ``root``; links to elsewhere are not followed."""
+    return frozenset(Path(folder, name) for folder, _, names in os.walk(root) for name in names)
+
+
+def sync(paths: Iterable[Path], root: Path) -> None:
+    """Force ``paths`` to disk, and the names of all folders between them and ``root``."""
+    folders: set[Path] = set()
+    for path in paths:
+        durable.sync(path)
+        folders.update(above for above in path.parents if above == root or root in above.parents)
+    for folder in folders:
+        durable.sync_folder(folder)
+
+
+def adopt(path: Path, home: Path) -> Path:
+    """Return a name of the file's own under the table's ``home``, in the same ``column=value`` folders.
+
+    A name is never used twice, so what a failed transaction left behind is in nobody's way.
+    """
+    parts = [part for part in path.parent.parts if "=" in part]
+    target = home.joinpath(*parts, f"{uuid.uuid4()}.parquet")
+    target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    try:
+        os.link(path, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise durable.refusal(error, target) from error
+        shutil.copyfile(path, target)
+    return target
