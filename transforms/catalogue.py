@@ -50,7 +50,7 @@ def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[Duc
     options = f"DATA_PATH '{_quoted(data(settings))}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
     try:
         con.execute(f"ATTACH 'ducklake:sqlite:{_quoted(path(settings))}' AS lake ({options})")
-        con.execute(f"USE lake; SET temp_directory = '{_quoted(settings.lake.resolve())}/tmp'")
+        con.execute(f"USE lake; SET temp_directory = '{_quoted(settings.lake.resolve())}/spill'")
         yield con
     except duckdb.Error as error:
         raise answer(error, settings) from error
