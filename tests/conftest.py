@@ -11,6 +11,8 @@ from puyango.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytest_plugins = ["tests.brokers"]
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
