@@ -1,0 +1,125 @@
+"""Judgement of the rows that a DuckDB connection can see: claims go down as SQL, counts come back.
+
+One engine is opened for many tables, because its first use in a process costs seconds.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import warnings
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import duckdb
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from expectations import validator
+from expectations.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+    from great_expectations.datasource.fluent import SQLDatasource
+
+    from expectations.rule import Rule
+
+LIMIT_S = 120.0
+AGAIN_S = 0.2
+
+log = structlog.get_logger(__name__)
+
+
+class Engine:
+    """Judges what ``con`` can see; a judgement that outlives ``limit_s`` is interrupted and has crashed."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, limit_s: float = LIMIT_S) -> None:
+        """Open nothing yet."""
+        self._con = con
+        self._limit_s = limit_s
+        self._names = (f"judged_{number}" for number in itertools.count())
+        self._sessions: list[duckdb.DuckDBPyConnection] = []
+
+    def judge(self, layer: str, table: str, query: str, rules: Sequence[Rule]) -> list[Verdict]:
+        """Return one verdict a rule, in their order, on the rows of ``query``."""
+        results: dict[str, ExpectationValidationResult] = {}
+        examined = None
+        try:
+            with self._bounded():
+                examined = self._rows(query)
+                results |= validator.validate(self._source, next(self._names), query, rules)
+        except (ImportError, duckdb.Error, SQLAlchemyError, validator.EngineCrashed) as error:
+            log.warning("judgement crashed", layer=layer, table=table, kind=type(error).__name__)
+            log.debug("judgement crashed", layer=layer, table=table, exception=str(error))
+        return [_verdict(layer, table, rule, results.get(rule.name), examined) for rule in rules]
+
+    def close(self) -> None:
+        """Leave no session open on the database of ``con``."""
+        if "_source" in self.__dict__:
+            self._source.get_execution_engine().close()
+        for session in self._sessions:
+            session.close()
+
+    @cached_property
+    def _source(self) -> SQLDatasource:
+        from duckdb_sqlalchemy import ConnectionWrapper  # noqa: PLC0415  # heavy
+
+        return validator.source(lambda: ConnectionWrapper(self._session()))
+
+    def _session(self) -> duckdb.DuckDBPyConnection:
+        """Return another session on the same database: views and attached lakes are shared, settings are not."""
+        session = self._con.cursor()
+        session.execute("SET TimeZone = 'UTC'")
+        self._sessions.append(session)
+        return session
+
+    def _rows(self, query: str) -> int:
+        row = self._session().execute(f"select count(*) from ({query})").fetchone()  # noqa: S608  # our own view
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """Interrupt what runs after the limit, again and again until the judgement has ended."""
+        ended = threading.Event()
+
+        def interrupt() -> None:
+            wait_s = self._limit_s
+            while not ended.wait(wait_s):
+                wait_s = AGAIN_S
+                for session in tuple(self._sessions):
+                    session.interrupt()
+
+        timer = threading.Thread(target=interrupt, daemon=True)
+        timer.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            timer.join()
+
+
+@contextmanager
+def opened(con: duckdb.DuckDBPyConnection, limit_s: float = LIMIT_S) -> Iterator[Engine]:
+    """Yield an engine on ``con`` and leave no session open; warnings of its libraries are not errors of the data."""
+    engine = Engine(con, limit_s)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+def _verdict(
+    layer: str, table: str, rule: Rule, result: ExpectationValidationResult | None, examined: int | None
+) -> Verdict:
+    """Return the verdict of one result; what an exception said goes to the detailed log and nowhere else."""
+    exception = validator.crashed(result) if result else "no result"
+    if result is None or exception:
+        log.debug("rule crashed", layer=layer, table=table, rule=rule.name, exception=exception)
+        return Verdict(layer, table, rule.name, rule.severity, "crashed", None, None, rule.notes)
+    outcome = "passed" if result.success else "failed"
+    return Verdict(layer, table, rule.name, rule.severity, outcome, validator.unexpected(result), examined, rule.notes)
