@@ -1,0 +1,187 @@
+/*
+title_en = "Concentration by product"
+title_es = "Concentración por producto"
+says_en = "How far a year's trade with one partner is concentrated in few products, by three measures."
+says_es = "Cuánto se concentra en pocos productos el comercio de un año con un socio, con tres medidas."
+group = "trade"
+unit = "ratio"
+grain = [
+    "period_first_day", "freq", "source", "reporter", "flow", "partner_concept", "partner",
+    "product_classification", "product_digits", "valuation",
+]
+period = ["year"]
+reach = 0
+method = ["T11", "T23", "T24", "C3", "C9", "C15"]
+source = "Trade value, from trade lines published by statistical offices."
+caveat_en = """
+On a scale of 0 to 1. More digits give lower figures: compare only equal digits and editions. A year with fewer than
+twelve months of data is a part of a year. n and N are the chapters that can exist; for finer products they are unknown,
+and what needs them is null."""
+caveat_es = """
+En escala de 0 a 1. Con más dígitos las cifras bajan: comparar solo dígitos y ediciones iguales. Un año con menos de
+doce meses de datos es parte de un año. n y N son los capítulos posibles; para productos más finos no se conocen, y lo
+que los necesita queda nulo."""
+severity = "warning"
+confidentiality = "none"
+coverage = "full"
+owner = "trade-statistics"
+
+[columns.product_digits]
+en = "Digits of the products that are compared: 2 for chapters of the Harmonized System."
+es = "Dígitos de los productos comparados: 2 para capítulos del Sistema Armonizado."
+unit = "1"
+least = 2
+
+[columns.trade_product_hhi]
+en = "Herfindahl-Hirschman index, the sum of squared shares; 1 when all is one product; null without value."
+es = "Índice de Herfindahl-Hirschman, suma de participaciones al cuadrado; 1 si todo es un producto; nulo sin valor."
+unit = "ratio"
+least = 0
+most = 1
+required = false
+
+[columns.normalised_hhi]
+en = "The index brought to a scale from 0, equal shares of all n categories, to 1."
+es = "El índice llevado a una escala de 0, partes iguales de las n categorías, a 1."
+unit = "ratio"
+most = 1
+required = false
+
+[columns.theil]
+en = "Theil index over all N categories, those without trade included; 0 when all are equal, ln N when all is one."
+es = "Índice de Theil sobre las N categorías, también las que no tienen comercio; 0 si son iguales, ln N si hay una."
+unit = "ratio"
+least = 0
+required = false
+
+[columns.effective_products]
+en = "Number of equal products that would give the same index: one over it."
+es = "Número de productos iguales que daría el mismo índice: su inverso."
+unit = "1"
+decimals = 1
+least = 1
+required = false
+
+[columns.categories]
+en = "n and N: categories that can exist, the chapters in use of the reference list; null where not known."
+es = "n y N: categorías posibles, los capítulos en uso de la lista de referencia; nulo si no se conocen."
+unit = "1"
+least = 1
+required = false
+
+[columns.products]
+en = "Products with a published line, zeros included."
+es = "Productos con una línea publicada, incluidos los ceros."
+unit = "1"
+least = 1
+
+[columns.months]
+en = "Months with data in the year."
+es = "Meses con datos en el año."
+unit = "1"
+least = 1
+most = 12
+
+[columns.value_usd]
+en = "Value of all products."
+es = "Valor de todos los productos."
+unit = "USD"
+least = 0
+*/
+with product_value as (
+    select
+        date_trunc('year', period_first_day)::date as year_first_day,
+        source,
+        reporter,
+        flow,
+        partner_concept,
+        partner,
+        product_classification,
+        length(product)                            as product_digits,
+        valuation,
+        product,
+        sum(trade_value_usd)::decimal(18, 2)       as product_usd,
+        bit_or(1 << month(period_first_day))       as month_bits
+    from gold.trade_value_usd
+    where period_first_day >= $from
+      and period_first_day < $to
+    group by all
+),
+
+-- Sums of decimals do not depend on the order of rows; sums of floating point would.
+summed as (
+    select
+        year_first_day,
+        source,
+        reporter,
+        flow,
+        partner_concept,
+        partner,
+        product_classification,
+        product_digits,
+        valuation,
+        sum(product_usd)                                                                               as value_usd,
+        sum(product_usd * product_usd)                                                                 as squared_usd2,
+        sum((case when product_usd > 0 then product_usd * ln(product_usd) else 0 end)::decimal(38, 10)) as usd_ln_usd,
+        count(*)                                                                                       as products,
+        bit_count(bit_or(month_bits))::bigint                                                          as months
+    from product_value
+    group by all
+),
+
+chapter as (
+    select count(*) as in_use
+    from reference.hs_chapters
+    where reserved = 'false'
+),
+
+measured as (
+    select
+        summed.year_first_day,
+        summed.source,
+        summed.reporter,
+        summed.flow,
+        summed.partner_concept,
+        summed.partner,
+        summed.product_classification,
+        summed.product_digits,
+        summed.valuation,
+        summed.value_usd,
+        summed.products,
+        summed.months,
+        summed.squared_usd2::double / nullif(summed.value_usd::double * summed.value_usd::double, 0) as hhi,
+        case when summed.value_usd > 0
+            then summed.usd_ln_usd::double / summed.value_usd::double - ln(summed.value_usd)
+        end                                                                                          as share_ln_share,
+        case when summed.product_digits = 2 and summed.product_classification like 'HS%'
+            then chapter.in_use
+        end                                                                                          as categories
+    from summed
+    cross join chapter
+)
+
+select
+    year_first_day                                          as period_first_day,
+    'A'                                                     as freq,
+    source,
+    reporter,
+    flow,
+    partner_concept,
+    partner,
+    product_classification,
+    product_digits,
+    valuation,
+    hhi                                                     as trade_product_hhi,
+    case
+        when categories = 1 then 1
+        else (hhi - 1 / categories) / (1 - 1 / categories)
+    end                                                     as normalised_hhi,
+    -- ln 1 = 0, where rounding can leave less than nothing
+    greatest(ln(categories) + share_ln_share, 0)            as theil,
+    1 / hhi                                                 as effective_products,
+    categories,
+    products,
+    months,
+    value_usd,
+    case when value_usd = 0 then 'M' else 'A' end           as obs_status
+from measured
