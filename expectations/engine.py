@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent import SQLDatasource
 
     from expectations.rule import Rule
+    from expectations.verdict import Outcome
 
 LIMIT_S = 120.0
 AGAIN_S = 0.2
@@ -121,5 +122,5 @@ def _verdict(
     if result is None or exception:
         log.debug("rule crashed", layer=layer, table=table, rule=rule.name, exception=exception)
         return Verdict(layer, table, rule.name, rule.severity, "crashed", None, None, rule.notes)
-    outcome = "passed" if result.success else "failed"
+    outcome: Outcome = "passed" if result.success else "failed"
     return Verdict(layer, table, rule.name, rule.severity, outcome, validator.unexpected(result), examined, rule.notes)

@@ -8,28 +8,41 @@ from typing import TYPE_CHECKING
 from expectations.rule import Rule
 from puyango import reference
 from streams.contract import Contract
-from transforms.table import FOLDED, Table
+from transforms.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from decimal import Decimal
 
+    from expectations.rule import Severity
     from streams.contract import Field
+    from warehouse.header import Header
+
+    Bound = int | Decimal | None
 
 COORDINATES = ("chain", "partition", "offset")
 LANDED = (*COORDINATES, "known_at", "anchor_day", "value_hash")
 NOT_A_CODE = ("_Z", "_U")
+MARKS = {
+    "repeated": "The publisher sent the same thing twice; counting events instead of things would count it double.",
+    "conflicting": "The publisher sent two values of one thing; the last one stands, somebody must say which is right.",
+}
 
 
-def declared(declaration: Contract | Table) -> tuple[Rule, ...]:
-    """Return the rules of a bronze, silver or gold table, in the order of its columns."""
+def declared(declaration: Contract | Table | Header) -> tuple[Rule, ...]:
+    """Return the rules of a bronze, silver or gold table, in the order of its columns.
+
+    An indicator states the severity of its own checks; what makes a table a table is critical everywhere.
+    """
     if isinstance(declaration, Contract):
-        return (unique(COORDINATES), *map(present, LANDED), *_columns(declaration.fields))
-    names = {field.column for field in declaration.fields}
-    folded = [field for field in FOLDED if field.column not in names]
-    return (unique(declaration.key), *_columns((*declaration.fields, *folded)))
+        return (unique(COORDINATES), *map(present, LANDED), *_fields(declaration.fields))
+    if isinstance(declaration, Table):
+        return (unique(declaration.key), *_fields(declaration.fields), *map(unmarked, MARKS))
+    severity: Severity = "critical" if declaration.severity == "critical" else "warning"
+    return (unique(declaration.grain), *_columns(declaration, severity))
 
 
-def _columns(fields: Sequence[Field]) -> Iterator[Rule]:
+def _fields(fields: Sequence[Field]) -> Iterator[Rule]:
     for field in fields:
         if field.required:
             yield present(field.column)
@@ -45,6 +58,16 @@ def _columns(fields: Sequence[Field]) -> Iterator[Rule]:
             yield listed(field)
 
 
+def _columns(header: Header, severity: Severity) -> Iterator[Rule]:
+    for column in header.columns:
+        if column.required:
+            yield present(column.name, "critical" if column.name in header.grain else severity)
+        if column.codes:
+            yield in_list(column.name, column.codes, severity)
+        if column.least is not None or column.most is not None:
+            yield bounded(column.name, column.least, column.most, severity)
+
+
 def unique(key: Sequence[str]) -> Rule:
     """Return the rule that no two rows share ``key``; a null is a value like any other."""
     columns = ", ".join(f'"{name}"' for name in key)
@@ -56,23 +79,23 @@ def unique(key: Sequence[str]) -> Rule:
     )
 
 
-def present(column: str) -> Rule:
+def present(column: str, severity: Severity = "critical") -> Rule:
     """Return the rule that ``column`` has a value in every row."""
     return Rule(
         name=f"{column}: present",
         notes="A value that the declaration requires got lost on the way.",
-        severity="critical",
+        severity=severity,
         expects="ExpectColumnValuesToNotBeNull",
         given={"column": column},
     )
 
 
-def in_list(column: str, codes: Sequence[str]) -> Rule:
+def in_list(column: str, codes: Sequence[str], severity: Severity = "critical") -> Rule:
     """Return the rule that ``column`` holds only ``codes``."""
     return Rule(
         name=f"{column}: in its closed list",
         notes="A code outside its closed list belongs to no class and would vanish from every breakdown.",
-        severity="critical",
+        severity=severity,
         expects="ExpectColumnValuesToBeInSet",
         given={"column": column, "value_set": list(codes)},
     )
@@ -89,14 +112,14 @@ def formed(column: str, pattern: str) -> Rule:
     )
 
 
-def bounded(column: str, least: float | None, most: float | None) -> Rule:
+def bounded(column: str, least: Bound, most: Bound, severity: Severity = "critical") -> Rule:
     """Return the rule that no value of ``column`` lies beyond its bounds."""
     return Rule(
         name=f"{column}: within bounds",
         notes="A value beyond the bounds of its unit is a wrong sign, a wrong unit or a wrong formula.",
-        severity="critical",
+        severity=severity,
         expects="ExpectColumnValuesToBeBetween",
-        given={"column": column, "min_value": least, "max_value": most},
+        given={"column": column, "min_value": _plain(least), "max_value": _plain(most)},
     )
 
 
@@ -109,3 +132,16 @@ def listed(field: Field) -> Rule:
         expects="ExpectColumnValuesToBeInSet",
         given={"column": field.column, "value_set": sorted(reference.codes(field.reference)) + apart},
     )
+
+
+def unmarked(mark: str) -> Rule:
+    """Return the rule that no row carries ``mark``; a warning, for the row that is kept is in order."""
+    return Rule(
+        name=f"marks: nothing {mark}",
+        notes=MARKS[mark],
+        rows=f"select * from {{batch}} where list_contains(string_split(marks, ';'), '{mark}')",  # noqa: S608  # as above
+    )
+
+
+def _plain(bound: Bound) -> float | None:
+    return bound if bound is None or isinstance(bound, int) else float(bound)

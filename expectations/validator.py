@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from functools import wraps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
     from great_expectations.datasource.fluent import SQLDatasource
     from great_expectations.expectations.expectation import Expectation
+    from sqlalchemy import Result, Selectable, TextClause
 
     from expectations.rule import Rule
 
@@ -47,7 +48,10 @@ def source(connect: Callable[[], object]) -> SQLDatasource:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context.data_sources.add_sql(
-        "puyango", connection_string="duckdb:///:memory:", create_temp_table=False, kwargs={"creator": connect}
+        "puyango",
+        connection_string="duckdb:///:memory:",
+        create_temp_table=False,
+        kwargs={"creator": connect},  # type: ignore[call-arg]  # the stub of GX leaves it out
     )
 
 
@@ -64,11 +68,11 @@ def keep_results() -> None:
         return
 
     @wraps(original)
-    def execute_query(self: Pinned, query: object) -> object:
+    def execute_query(self: Pinned, query: Selectable | TextClause) -> Result[Any]:
         with self.get_connection() as connection:
             return self._execute_query_with_recovery(connection, query).freeze()()
 
-    Pinned.execute_query = execute_query
+    Pinned.execute_query = execute_query  # type: ignore[method-assign]  # that is the point
 
 
 def validate(
@@ -85,7 +89,8 @@ def validate(
         results = batch.validate(suite, result_format=COUNTS_ONLY).results
     except (GreatExpectationsError, ValueError) as error:
         raise EngineCrashed(f"{name}: {error}") from error
-    return {result.expectation_config.meta["rule"]: result for result in results}
+    configured = ((result.expectation_config, result) for result in results)
+    return {config.meta["rule"]: result for config, result in configured if config and config.meta}
 
 
 def expectation(rule: Rule) -> Expectation | None:
@@ -93,7 +98,7 @@ def expectation(rule: Rule) -> Expectation | None:
     import great_expectations.expectations as gxe  # noqa: PLC0415  # seconds
     from great_expectations.expectations.metadata_types import FailureSeverity  # noqa: PLC0415  # as above
 
-    given = dict(rule.given)
+    given: dict[str, Any] = dict(rule.given)
     if rule.expects == QUERY:
         given = {"unexpected_rows_query": f"select true from ({rule.rows})"}  # noqa: S608  # a rule is code
     try:

@@ -1,0 +1,93 @@
+"""Judgement between the layers: what may replace what readers see, and what must wait.
+
+A critical failure, or a rule that could not be judged, holds that table and by it its readers, nothing
+else; once the table passes it is free again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from expectations import conservation, declarations, record, trial
+from expectations.engine import opened
+from expectations.verdict import why
+from transforms import lake, ops
+from transforms.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from expectations.engine import Engine
+    from expectations.verdict import Verdict
+    from puyango.settings import Settings
+    from transforms.draft import Draft
+
+log = structlog.get_logger(__name__)
+
+
+def bronze(settings: Settings, family: str) -> None:
+    """Judge what ``family`` collected since it was last judged; conservation is judged over all of it, every time.
+
+    A family that is held is judged whole again. Nothing new, nothing done.
+    """
+    with lake.reading(settings) as con:
+        batch, since = ops.batch(con), record.last_judged(con, "bronze", family)
+        held = ("bronze", family) in record.held(con)
+        if not held and not record.touched(con, family, since):
+            return
+        with opened(con) as engine:
+            verdicts = _bronze(engine, family, -1 if held else since)
+    record.keep(settings, batch, {("bronze", family): verdicts})
+    _tell("bronze", family, verdicts)
+
+
+def passed(settings: Settings, drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the drafts that may replace what the lake holds, in their order; every verdict is in the ledger.
+
+    A silver draft of a family that is held was made of rows that did not pass: it waits unjudged.
+    """
+    if not drafts:
+        return []
+    with lake.reading(settings) as con:
+        batch, held = ops.batch(con), record.held(con)
+        free = [draft for draft in drafts if not _waits(draft, held)]
+        with opened(con) as engine:
+            verdicts = {draft: _draft(engine, con, draft) for draft in free}
+    record.keep(settings, batch, {(draft.layer, draft.table): found for draft, found in verdicts.items()})
+    for draft, found in verdicts.items():
+        _tell(draft.layer, draft.table, found)
+    return [draft for draft, found in verdicts.items() if not why(found)]
+
+
+def _bronze(engine: Engine, family: str, since: int) -> list[Verdict]:
+    fresh = conservation.collected(family, since)
+    kept = engine.judge("bronze", family, conservation.segments(family), conservation.rules(family))
+    coordinates, *others = declarations.rules("bronze", family)
+    once = engine.judge("bronze", family, trial.of_lake("bronze", family)(0), [coordinates])
+    return [*kept, *once, *trial.judged(engine, "bronze", family, others, lambda _: fresh)]
+
+
+def _draft(engine: Engine, con: DuckDBPyConnection, draft: Draft) -> list[Verdict]:
+    if not draft.files and not lake.columns(con, draft.layer, draft.table):
+        return []
+    rules = declarations.rules(draft.layer, draft.table)
+    return trial.judged(engine, draft.layer, draft.table, rules, trial.of_draft(con, draft))
+
+
+def _waits(draft: Draft, held: frozenset[tuple[str, str]]) -> bool:
+    declaration = declarations.declaration(draft.layer, draft.table)
+    if not isinstance(declaration, Table) or ("bronze", declaration.reads.name) not in held:
+        return False
+    log.warning("table waits for its family", table=draft.table, family=declaration.reads.name)
+    return True
+
+
+def _tell(layer: str, table: str, verdicts: Sequence[Verdict]) -> None:
+    if reason := why(verdicts):
+        log.error("table held", layer=layer, table=table, why=reason)
+    warned = [verdict.rule for verdict in verdicts if verdict.outcome == "failed" and not verdict.stops]
+    log.info("table judged", layer=layer, table=table, rules=len(verdicts), warnings=len(warned), held=bool(reason))
