@@ -1,0 +1,149 @@
+"""Comma-separated files, plain or compressed, read as a stream with exact places."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import re
+import zlib
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import polars as pl
+
+from puyango.errors import InputUnfit
+from streams.sources.table import SLICE_ROWS, Limits, Slice, tidy, unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MARK = b"\xef\xbb\xbf"
+DIALECTS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+DECIMAL_COMMA = re.compile(r"(^|;)-?[0-9.]+,[0-9]+(;|$)")
+CONVERT = "Convert it first, for example: iconv -f ISO-8859-1 -t UTF-8 OLD > NEW"
+EXPORT = "Export it again with commas between columns and a point in numbers."
+
+
+class CommaSeparated:
+    """A CSV file: comma, UTF-8, header in its first line. Blank lines are passed over."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        """Read the header."""
+        self.path = path
+        self.limits = limits
+        self.byte_order_mark = False
+        with self._open() as file:
+            first, second = (next(lines, "") for lines in (self._lines(file),) * 2)
+        self.header = next(csv.reader([first]), [])
+        if len(self.header) == 1:
+            self._refuse_dialect(self.header[0], second)
+
+    def survey(self) -> int:
+        """Return how many lines follow the header; all of them are UTF-8 and within the limits."""
+        lines = 0
+        with self._open() as file:
+            for _ in self._lines(file):
+                lines += 1
+                if lines > self.limits.rows + 1:
+                    raise unfit(self.path, f"has more than {self.limits.rows:,} rows", "Split the file.")
+        return max(0, lines - 1)
+
+    def slices(self, skip: int = 0) -> Iterator[Slice]:
+        """Yield the rows after the first ``skip``; the rows before an unfit line come before its error."""
+        number = skip
+        with self._open() as file:
+            body = islice(self._body(self._lines(file)), skip, None)
+            fault: InputUnfit | None = None
+            while fault is None:
+                rows, lines, fault = _block(body)
+                if rows:
+                    yield self._slice(number + 1, rows, lines)
+                    number += len(rows)
+                elif fault is None:
+                    return
+        raise fault
+
+    def prefix(self, rows: int) -> str:
+        """Return the SHA-256 of the lines of the first ``rows`` rows, whatever ends a line."""
+        digest = hashlib.sha256()
+
+        def hashed(lines: Iterator[str]) -> Iterator[str]:
+            for line in lines:
+                digest.update(line.rstrip("\r\n").encode() + b"\n")
+                yield line
+
+        with self._open() as file:
+            for _ in islice(self._body(hashed(self._lines(file))), rows):
+                pass
+        return digest.hexdigest()
+
+    def _slice(self, first: int, rows: list[list[str]], lines: list[int]) -> Slice:
+        columns = dict(zip(self.header, map(list, zip(*rows, strict=True)), strict=True))
+        frame = pl.DataFrame(columns, schema=dict.fromkeys(self.header, pl.String))
+        return Slice(first, tidy(frame), lines, "line")
+
+    def _open(self) -> BinaryIO:
+        zipped = self.path.name.lower().endswith(".gz")
+        return cast("BinaryIO", gzip.open(self.path)) if zipped else self.path.open("rb")
+
+    def _body(self, lines: Iterator[str]) -> Iterator[tuple[list[str], int]]:
+        """Yield the values of each row and the number of its last line."""
+        reader = csv.reader(lines, strict=True)
+        try:
+            next(reader, None)
+            for row in reader:
+                if row and len(row) != len(self.header):
+                    fact = f"line {reader.line_num:,} has {len(row)} of {len(self.header)} columns"
+                    raise unfit(self.path, fact, "Correct that line; the replay goes on there.")
+                if row:
+                    yield row, reader.line_num
+        except csv.Error as error:
+            raise unfit(self.path, f"line {reader.line_num:,}: {error}", "Correct the quotes of that line.") from None
+
+    def _lines(self, file: BinaryIO) -> Iterator[str]:
+        """Yield the lines as text, without the byte order mark."""
+        number = size = 0
+        while line := self._line(file, number + 1):
+            number += 1
+            size += len(line)
+            if size > self.limits.bytes:
+                raise unfit(self.path, f"holds more than {self.limits.bytes:,} bytes", "Split the file.")
+            if number == 1 and line.startswith(MARK):
+                self.byte_order_mark = True
+                line = line.removeprefix(MARK)
+            try:
+                text = line.decode()
+            except UnicodeDecodeError as error:
+                raise unfit(self.path, f"line {number:,}, byte {error.start + 1} is not UTF-8", CONVERT) from None
+            yield text
+
+    def _line(self, file: BinaryIO, number: int) -> bytes:
+        try:
+            line = file.readline(self.limits.line_bytes + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise unfit(self.path, f"line {number:,} cannot be read: {error}", "Fetch the file again.") from None
+        if len(line) > self.limits.line_bytes:
+            fact = f"line {number:,} is longer than {self.limits.line_bytes:,} bytes"
+            raise unfit(self.path, fact, "This is no table of rows: fetch the file again.")
+        return line
+
+    def _refuse_dialect(self, header: str, second: str) -> None:
+        for mark, name in DIALECTS.items():
+            if mark in header:
+                comma = " and numbers have decimal commas" if DECIMAL_COMMA.search(second.strip()) else ""
+                raise unfit(self.path, f"columns are separated by {name}, not commas,{comma}".rstrip(","), EXPORT)
+
+
+def _block(body: Iterator[tuple[list[str], int]]) -> tuple[list[list[str]], list[int], InputUnfit | None]:
+    """Return the next rows with their lines, and the error that ended them."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        for row, line in islice(body, SLICE_ROWS):
+            rows.append(row)
+            lines.append(line)
+    except InputUnfit as error:
+        return rows, lines, error
+    return rows, lines, None
