@@ -14,7 +14,7 @@ import structlog
 from kafka.errors import KafkaError
 
 from puyango import durable
-from puyango.errors import Busy, Unreachable
+from puyango.errors import Busy, PuyangoError, Unreachable
 from streams.broker import jars, process, properties
 from streams.broker.admin import administrator
 
@@ -135,7 +135,7 @@ def _answers(state: State) -> bool:
     try:
         with socket.create_connection((properties.LOOPBACK, state.port), timeout=1), administrator(options) as admin:
             return bool(admin.describe_cluster()["cluster_id"] == state.cluster_id)
-    except (OSError, KafkaError):
+    except (OSError, PuyangoError, KafkaError):
         return False
 
 
