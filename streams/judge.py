@@ -1,0 +1,135 @@
+"""Judgement of a batch: the rows of a segment, good and refused, in the order of their offsets."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from hashlib import sha256
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from streams import json_text, schema, seal
+from streams.envelope import SCHEMA
+from streams.horizon import Horizon, appended
+from streams.literal import Instant
+from streams.row import RowJudge
+from streams.stencil import Stencil
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from puyango.settings import Settings
+    from streams.contract import Contract, Field
+    from streams.judgement import Judgement
+    from streams.keys import Keyring
+    from streams.log import Batch, Chain, Record
+    from streams.value import Value
+
+HASH_BYTES = 8
+
+
+class Judge:
+    """Judges the records of one family; nothing is refused in silence, and nothing refused stops the rest."""
+
+    def __init__(self, contract: Contract, settings: Settings, keyring: Keyring) -> None:
+        """Derive the fast way and the judge of rows from ``contract``."""
+        self._contract = contract
+        self._settings = settings
+        self._keyring = keyring
+        self._schema = schema.segment(contract)
+        self._fields = schema.columns(contract.fields)
+        self._stencil = Stencil(contract, settings)
+        self._row = RowJudge(contract, settings, keyring)
+        self._lateness = Horizon.of(contract, settings).lateness()
+
+    def frame(self, chain: Chain, batch: Batch) -> pl.DataFrame:
+        """Return one row for each record of ``batch``, with the columns of ``streams.schema.segment``."""
+        rows = self._sheet(batch)
+        if batch.undecodable:
+            judged = self._unread(chain, batch, rows)
+        else:
+            read = pl.concat([rows, self._stencil.read(rows)], how="horizontal")
+            clean = read.filter("proven").with_columns(
+                reasons=pl.lit(None, pl.String), marks=pl.lit(None, pl.String), sealed=pl.lit(None, pl.Binary)
+            )
+            judged = clean
+            if clean.height < read.height:
+                doubted = read.filter(~pl.col("proven"))
+                records = [batch.records[place] for place in read["proven"].not_().arg_true()]
+                judged = pl.concat([clean, self._judged(chain, batch, doubted, records)], how="diagonal").sort("offset")
+        return self._finished(judged)
+
+    def _sheet(self, batch: Batch) -> pl.DataFrame:
+        """Return what is known of each record without reading its value."""
+        values, keys, headers = (list(map(attrgetter(name), batch.records)) for name in ("value", "key", "headers"))
+        stated = [(SCHEMA, self._contract.schema_header)]
+        usual: tuple[object, ...] = ([], stated, (), tuple(stated))
+        digests = [sha256(value or b"").digest() for value in values]
+        rows = pl.DataFrame(
+            {
+                "offset": pl.Series(list(map(attrgetter("offset"), batch.records)), dtype=pl.Int64),
+                "known_at": pl.Series(list(map(attrgetter("timestamp"), batch.records)), dtype=pl.Int64),
+                "value_hash": pl.Series(digests, dtype=pl.Binary),
+                "record_value": pl.Series(values, dtype=pl.Binary),
+                "record_key": pl.Series(keys, dtype=pl.Binary),
+                "plain": pl.Series([stood in usual for stood in headers], dtype=pl.Boolean),
+            }
+        )
+        size = pl.col("record_value").bin.size() + pl.col("record_key").bin.size().fill_null(0)
+        return rows.with_columns(
+            pl.lit(batch.partition, pl.Int32).alias("partition"),
+            pl.from_epoch("known_at", "ms").cast(schema.INSTANT),
+            pl.col("value_hash").bin.slice(0, HASH_BYTES).bin.reinterpret(dtype=pl.Int64, endianness="big"),
+            pl.col("plain") & (size <= self._settings.record_bytes),
+        )
+
+    def _judged(self, chain: Chain, batch: Batch, rows: pl.DataFrame, records: Sequence[Record]) -> pl.DataFrame:
+        found = [self._row.judged(record) for record in records]
+        values = {
+            field.column: pl.Series([_landed(field, row) for row in found], dtype=self._fields[field.column])
+            for field in self._contract.fields
+        }
+        sealed = [self._sealed(chain, batch, record, row) for record, row in zip(records, found, strict=True)]
+        return rows.with_columns(
+            **values,
+            reasons=pl.Series([row.reasons for row in found], dtype=pl.String),
+            marks=pl.Series([row.marks for row in found], dtype=pl.String),
+            sealed=pl.Series(sealed, dtype=pl.Binary),
+        )
+
+    def _unread(self, chain: Chain, batch: Batch, rows: pl.DataFrame) -> pl.DataFrame:
+        """Refuse each offset of a run that could not be unpacked; its bytes are kept once, at the first."""
+        sealed = [self._closed(chain, batch, record, record.value) for record in batch.records]
+        return rows.with_columns(
+            *(pl.lit(None, kind).alias(name) for name, kind in self._fields.items()),
+            reasons=pl.lit(batch.undecodable, pl.String),
+            marks=pl.lit(None, pl.String),
+            sealed=pl.Series(sealed, dtype=pl.Binary),
+        )
+
+    def _sealed(self, chain: Chain, batch: Batch, record: Record, row: Judgement) -> bytes | None:
+        if row.refused:
+            return self._closed(chain, batch, record, record.value)
+        return self._closed(chain, batch, record, json_text.written(row.withheld)) if row.withheld else None
+
+    def _closed(self, chain: Chain, batch: Batch, record: Record, plain: bytes | None) -> bytes | None:
+        if plain is None:
+            return None
+        key = self._keyring.data_key(self._contract.name, appended(record.timestamp).date())
+        return seal.closed(key, seal.Coordinates.of(chain, batch.partition, record.offset), plain)
+
+    def _finished(self, rows: pl.DataFrame) -> pl.DataFrame:
+        refused = pl.col("reasons").is_not_null()
+        anchored = rows.with_columns(anchor_day=pl.when(~refused).then(pl.col(self._contract.anchor)))
+        marks = pl.concat_str([self._lateness, "marks"], separator=";", ignore_nulls=True)
+        return anchored.with_columns(marks=pl.when(~refused & (marks != "")).then(marks)).select(
+            pl.col(name).cast(kind) for name, kind in self._schema.items()
+        )
+
+
+def _landed(field: Field, row: Judgement) -> Value:
+    found = None if row.refused else row.values.get(field.name)
+    if isinstance(found, Instant):
+        return found.moment.astimezone(UTC)
+    return found.year if field.personal == "year" and isinstance(found, date) else found

@@ -1,0 +1,50 @@
+"""The closed lists of judgement: why a row is refused and with what remedy, and how a landed row is marked."""
+
+from __future__ import annotations
+
+REASONS = {
+    "tombstone": "Publish a cancellation event instead.",
+    "empty": "Find the producer that flushes nothing.",
+    "too_large": "Send a reference, or raise the limit on purpose.",
+    "oversize_decompressed": "Send smaller batches; suspect an attack.",
+    "undecodable_batch": "Repair the producer's codec.",
+    "not_utf8": "Encode as UTF-8; never Latin-1 or UTF-16.",
+    "not_json": "Check with: puyango contracts check FILE.",
+    "not_object": "Send one event as one object.",
+    "too_deep": "Flatten the object.",
+    "duplicate_key": "Send each field once.",
+    "control_chars": "Clean the text at the source.",
+    "header_mismatch": "Derive key and headers from the body.",
+    "bad_signature": "Check the producer's key.",
+    "unknown_type": "Send the event to the topic of its own family.",
+    "schema_unknown": "Upgrade, or send a version of the contract that is known here.",
+    "undeclared_fields": "Add the fields to the contract.",
+    "missing_required": "Fill the field, or make it optional in a new version.",
+    "wrong_type": "Send numbers as numbers and codes as text.",
+    "bad_number": "Send a plain decimal within the scale.",
+    "out_of_range": "Check unit and sign.",
+    "bad_unit": "Use the unit of the contract.",
+    "bad_date": "Write YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss±hh:mm.",
+    "bad_zone": "Send the offset.",
+    "future_event": "Check the clock and the unit of epochs.",
+    "ancient_event": "Check the unit of epochs.",
+    "bad_code": "Keep leading zeros and the exact length.",
+    "unknown_code": "Use the list of the contract, or propose an addition.",
+    "checksum_failed": "Type the number again at the source.",
+    "inconsistent": "Correct the row: its fields contradict each other.",
+    "personal_data": "Remove it at the source; tell the data protection officer.",
+    "bad_coordinates": "Send degrees, latitude first.",
+}
+
+MARKS = (
+    "bom_removed",
+    "normalised",
+    "padded",
+    "zone_from_post",
+    "extra_field",
+    "late",
+    "late_beyond_policy",
+    "clock_suspect",
+    "text_withheld",
+    "sentinel",
+)
