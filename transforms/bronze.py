@@ -51,7 +51,7 @@ def rows(contract: Contract, segments: Iterable[Segment]) -> pl.LazyFrame:
         pl.scan_parquet(files, glob=False, hive_partitioning=False).with_columns(chain=pl.lit(chain))
         for chain, files in sorted(paths.items())
     ]
-    return pl.concat(landed).filter(pl.col("reasons").is_null()).select(columns(contract))
+    return pl.concat(landed).filter(pl.col("reasons").is_null()).select(*columns(contract))
 
 
 def write(contract: Contract, segments: Iterable[Segment], folder: Path) -> tuple[list[Path], list[date], int]:

@@ -73,8 +73,7 @@ def _collect(settings: Settings, contract: Contract, runs: Sequence[Run]) -> Col
         lake.register(con, bronze.LAYER, contract.name, files)
         ledger.consume(con, runs, sha256, batch)
         ledger.touch(con, contract.name, days, batch)
-    for file in files:
-        file.unlink()
+    draft.forget(files)
     done = Collected(contract.name, len(segments), rows, sum(segment.refused for segment in segments), tuple(days))
     log.info("collected", family=done.family, segments=done.segments, rows=rows, refused=done.refused, days=len(days))
     return done

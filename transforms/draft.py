@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
@@ -37,8 +38,7 @@ class Draft:
 
     def discard(self) -> None:
         """Leave nothing of the draft behind; what was registered in the lake stays there."""
-        for path in self.files:
-            path.unlink(missing_ok=True)
+        forget(self.files)
 
 
 def folder(settings: Settings, layer: str, table: str) -> Path:
@@ -51,6 +51,19 @@ def folder(settings: Settings, layer: str, table: str) -> Path:
     fresh = home / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
     fresh.mkdir(mode=0o750)
     return fresh
+
+
+def forget(files: Iterable[Path]) -> None:
+    """Remove the files of a draft, and the folders that were made for them."""
+    for file in files:
+        file.unlink(missing_ok=True)
+        for above in file.parents:
+            try:
+                above.rmdir()
+            except OSError:
+                break
+            if "=" not in above.name:
+                break
 
 
 def month_file(folder: Path, day: date) -> Path:

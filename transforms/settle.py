@@ -1,0 +1,98 @@
+# ruff: noqa: S608 -- names of tables and columns come from declarations, never from input
+"""From bronze to silver: the days that were touched since they were settled, folded anew and replaced whole."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+import structlog
+
+from puyango.errors import Busy
+from streams import schema
+from transforms import bronze, declaration, fold, lake, months, ops, stale
+from transforms import draft as drafts
+from transforms.draft import Draft
+from transforms.table import LAYER, module
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from duckdb import DuckDBPyConnection
+
+    from puyango.settings import Settings
+    from transforms.table import Table
+
+REACHED = """
+    anchor_day between $first and $last
+    and anchor_day in (
+        select touched.anchor_day
+        from ops.touched_day as touched
+        join (select unnest($days::date[]) as anchor_day) as day
+            on touched.anchor_day between day.anchor_day and day.anchor_day + $reach::integer
+    )
+"""
+log = structlog.get_logger()
+
+
+def draft(settings: Settings, table: Table) -> Draft | None:
+    """Return a draft of every stale day of ``table``, or None where all are settled; the lake is only read."""
+    made_by = declaration.of(table)
+    with lake.reading(settings) as con:
+        days = stale.days(con, table, made_by)
+        if not days:
+            return None
+        folder = drafts.folder(settings, LAYER, table.name)
+        spans = months.spans(_counted(con, table, days))
+        files = [file for span in spans for file in months.write(_rows(con, table, days, span), table.anchor, folder)]
+        batch = ops.batch(con)
+    log.info("settled in draft", table=table.name, days=len(days), first=days[0], last=days[-1], files=len(files))
+    return Draft(LAYER, table.name, tuple(files), table.anchor, tuple(days), batch, made_by)
+
+
+def replace(settings: Settings, draft: Draft) -> None:
+    """Put ``draft`` in the place of its days and mark them settled; what it was made of is gone afterwards.
+
+    Raises ``Busy`` if events of those days were collected since: the draft would hide them.
+    """
+    table = module(draft.table).TABLE
+    with lake.committing(settings, f"settle {table.name}: {len(draft.days)} days") as con:
+        batch = ops.advance(con)
+        if stale.overtaken(con, table, draft.days, draft.batch):
+            raise Busy(f"{table.name}: events of drafted days were collected meanwhile", "Run puyango settle again.")
+        lake.ensure_table(con, LAYER, table.name, columns(table), table.anchor)
+        lake.replace(con, draft)
+        stale.settled(con, table, draft.days, batch, draft.declaration)
+    drafts.forget(draft.files)
+    log.info("settled", table=table.name, days=len(draft.days), batch=batch)
+
+
+def columns(table: Table) -> dict[str, str]:
+    """Return the columns of ``table`` with DuckDB's names of their types."""
+    return {name: schema.duckdb_type(kind) for name, kind in schema.columns(table.fields).items()}
+
+
+def whole(events: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """Return what ``events`` amount to: the declared columns exactly, unlisted codes marked, in order of the key."""
+    rows = fold.unlisted(module(table.name).build(events), table.fields, declaration.codes(table))
+    return rows.match_to_schema(schema.columns(table.fields)).sort(table.key)
+
+
+def _counted(con: DuckDBPyConnection, table: Table, days: Sequence[date]) -> list[tuple[date, int]]:
+    asked = f"select date_trunc('month', anchor_day)::date, count(anchor_day) from bronze.{table.reads.name}"
+    return con.execute(f"{asked} where {REACHED} group by all", _reached(table, days)).fetchall()
+
+
+def _rows(con: DuckDBPyConnection, table: Table, days: Sequence[date], span: Sequence[date]) -> pl.DataFrame:
+    wanted = [day for day in days if span[0] <= day.replace(day=1) <= span[-1]]
+    names = ", ".join(f'"{name}"' for name in bronze.columns(table.reads))
+    asked = f"select {names} from bronze.{table.reads.name} where {REACHED}"
+    events = con.sql(asked, params=_reached(table, wanted)).pl()
+    return whole(events.lazy(), table).filter(pl.col(table.anchor).is_in(wanted)).collect()
+
+
+def _reached(table: Table, days: Sequence[date]) -> dict[str, object]:
+    last = days[-1] + timedelta(days=table.reach)
+    return {"days": list(days), "first": days[0], "last": last, "reach": table.reach}
