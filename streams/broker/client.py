@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from puyango.errors import ConfigRefused, NotPermitted, Unreachable
+from puyango.errors import ConfigRefused, Unreachable
 from puyango.settings import MIB
 from streams.broker import server
+from streams.broker.credentials import certificates, login
 from streams.broker.safety import PLAIN, is_loopback, servers, validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from puyango.settings import Settings
 
@@ -105,48 +105,6 @@ def _connection(settings: Settings) -> dict[str, object]:
         "request_timeout_ms": round(settings.request_s * 1000),
         "bootstrap_timeout_ms": round(settings.broker_start_s * 1000),
         "reconnect_backoff_max_ms": 1000,
-        **_certificates(settings),
-        **_login(settings),
+        **certificates(settings),
+        **login(settings),
     }
-
-
-def _certificates(settings: Settings) -> dict[str, object]:
-    if not settings.kafka_security_protocol.endswith("SSL"):
-        return {}
-    files = {name: getattr(settings, f"kafka_{name}") for name in ("ssl_cafile", "ssl_certfile", "ssl_keyfile")}
-    given = {name: file for name, file in files.items() if file is not None}
-    for name, file in given.items():
-        if not file.is_file():
-            raise ConfigRefused(f"PUYANGO_KAFKA_{name.upper()}: {file} does not exist", "Correct the path.")
-    if "ssl_keyfile" in given:
-        require_private(given["ssl_keyfile"])
-    return {"ssl_check_hostname": True, **{name: str(file) for name, file in given.items()}}
-
-
-def _login(settings: Settings) -> dict[str, object]:
-    file = settings.kafka_sasl_password_file
-    if file is None or not settings.kafka_security_protocol.startswith("SASL"):
-        return {}
-    return {
-        "sasl_mechanism": settings.kafka_sasl_mechanism,
-        "sasl_plain_username": settings.kafka_sasl_username,
-        "sasl_plain_password": password(file),
-    }
-
-
-def password(file: Path) -> str:
-    """Return the secret in ``file`` without its line end; a file that others may read is refused."""
-    if not file.is_file():
-        raise ConfigRefused(f"password file {file} does not exist", "Correct PUYANGO_KAFKA_SASL_PASSWORD_FILE.")
-    require_private(file)
-    secret = file.read_text(encoding="utf-8").rstrip("\r\n")
-    if not secret:
-        raise ConfigRefused(f"password file {file} is empty", "Put the password into it.")
-    return secret
-
-
-def require_private(file: Path) -> None:
-    """Refuse a secret that anyone but its owner may read; raises ``NotPermitted``."""
-    mode = file.stat().st_mode & 0o777
-    if mode not in (0o400, 0o600):
-        raise NotPermitted(f"{file} has mode {mode:04o}, wanted is 0400 or 0600", f"Run: chmod 0400 {file}")

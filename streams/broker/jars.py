@@ -118,7 +118,7 @@ def fetch(jars: Sequence[Jar], cached: Path) -> None:
         except (requests.RequestException, RuntimeError) as error:
             pool.shutdown(cancel_futures=True)
             raise Unreachable(
-                f"the jars of Apache Kafka cannot be fetched: {_reason(error)}",
+                f"the jars of Apache Kafka cannot be fetched ({type(error).__name__})",
                 "Connect this machine to Maven Central once, or copy the folder "
                 f"{cached} from a machine that has it; the broker then starts without a network.",
             ) from error
@@ -130,11 +130,6 @@ def _fetch(aside: Path, cached: Path, jar: Jar) -> None:
     component = MavenContext(repo_cache=aside).project(jar.group, jar.artifact).at_version(jar.version)
     path = _compared(jar, component.artifact().resolve())
     durable.replace(cached / jar.path, partial(shutil.copyfile, path), mode=0o440)
-
-
-def _reason(error: Exception) -> str:
-    """Return what happened without the address that was asked: it may carry a mirror's credentials."""
-    return f"{type(error).__name__}, no repository answers or has them"
 
 
 def pin(lock: Path = LOCK) -> None:
