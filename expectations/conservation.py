@@ -13,7 +13,7 @@ def segments(family: str) -> str:
 def collected(family: str, since: int) -> str:
     """Return the query of bronze rows of the days that collects after batch ``since`` touched."""
     days = f"select anchor_day from lake.ops.touched_day where family = '{family}' and batch > {since:d}"  # noqa: S608
-    return f'select * from lake.bronze."{family}" where anchor_day in ({days})'  # noqa: S608  # as above
+    return f'select * from bronze."{family}" where anchor_day in ({days})'  # noqa: S608  # as above
 
 
 def rules(family: str) -> tuple[Rule, ...]:
@@ -74,7 +74,7 @@ def rules(family: str) -> tuple[Rule, ...]:
                 ),
                 collected as (
                     select chain, partition, count("offset") as held, count(value_hash + 0) as valued
-                    from lake.bronze."{family}"
+                    from bronze."{family}"
                     group by all
                 )
                 select *

@@ -23,13 +23,23 @@ if TYPE_CHECKING:
 LAYERS = ("bronze", "silver", "gold")
 
 
+def contracts() -> dict[str, Contract]:
+    """Return the contracts of the event families by name."""
+    return {module.CONTRACT.name: module.CONTRACT for module in members(streams.families)}
+
+
+def silver() -> dict[str, Table]:
+    """Return the declarations of the silver tables by name."""
+    return {module.TABLE.name: module.TABLE for module in members(transforms.tables)}
+
+
 def tables(layer: str) -> Mapping[str, Contract | Table | Header]:
     """Return the declarations of ``layer`` by the name of their table; raises ``UsageRefused`` for another layer."""
     match layer:
         case "bronze":
-            return {module.CONTRACT.name: module.CONTRACT for module in members(streams.families)}
+            return contracts()
         case "silver":
-            return {module.TABLE.name: module.TABLE for module in members(transforms.tables)}
+            return silver()
         case "gold":
             return {header.id: header for header in headers()}
         case _:

@@ -44,6 +44,13 @@ class Engine:
         self._names = (f"judged_{number}" for number in itertools.count())
         self._sessions: list[duckdb.DuckDBPyConnection] = []
 
+    def session(self) -> duckdb.DuckDBPyConnection:
+        """Return another session on the same database: views and attached lakes are shared, settings are not."""
+        session = self._con.cursor()
+        session.execute("SET TimeZone = 'UTC'")
+        self._sessions.append(session)
+        return session
+
     def judge(self, layer: str, table: str, query: str, rules: Sequence[Rule]) -> list[Verdict]:
         """Return one verdict a rule, in their order, on the rows of ``query``."""
         results: dict[str, ExpectationValidationResult] = {}
@@ -68,17 +75,10 @@ class Engine:
     def _source(self) -> SQLDatasource:
         from duckdb_sqlalchemy import ConnectionWrapper  # noqa: PLC0415  # heavy
 
-        return validator.source(lambda: ConnectionWrapper(self._session()))
-
-    def _session(self) -> duckdb.DuckDBPyConnection:
-        """Return another session on the same database: views and attached lakes are shared, settings are not."""
-        session = self._con.cursor()
-        session.execute("SET TimeZone = 'UTC'")
-        self._sessions.append(session)
-        return session
+        return validator.source(lambda: ConnectionWrapper(self.session()))
 
     def _rows(self, query: str) -> int:
-        row = self._session().execute(f"select count(*) from ({query})").fetchone()  # noqa: S608  # our own view
+        row = self.session().execute(f"select count(*) from ({query})").fetchone()  # noqa: S608  # our own view
         return int(row[0]) if row else 0
 
     @contextmanager

@@ -40,6 +40,7 @@ def bronze(settings: Settings, family: str) -> None:
         if not held and not record.touched(con, family, since):
             return
         with opened(con) as engine:
+            trial.lay(engine)
             verdicts = _bronze(engine, family, -1 if held else since)
     record.keep(settings, batch, {("bronze", family): verdicts})
     _tell("bronze", family, verdicts)
@@ -56,11 +57,12 @@ def passed(settings: Settings, drafts: Sequence[Draft]) -> list[Draft]:
         batch, held = ops.batch(con), record.held(con)
         free = [draft for draft in drafts if not _waits(draft, held)]
         with opened(con) as engine:
-            verdicts = {draft: _draft(engine, con, draft) for draft in free}
-    record.keep(settings, batch, {(draft.layer, draft.table): found for draft, found in verdicts.items()})
-    for draft, found in verdicts.items():
-        _tell(draft.layer, draft.table, found)
-    return [draft for draft, found in verdicts.items() if not why(found)]
+            trial.lay(engine)
+            judged = [(draft, _draft(engine, con, draft)) for draft in free]
+    record.keep(settings, batch, {(draft.layer, draft.table): verdicts for draft, verdicts in judged})
+    for draft, verdicts in judged:
+        _tell(draft.layer, draft.table, verdicts)
+    return [draft for draft, verdicts in judged if not why(verdicts)]
 
 
 def _bronze(engine: Engine, family: str, since: int) -> list[Verdict]:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from transforms import lake
+from expectations.declarations import contracts, silver
+from transforms import bronze, lake, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
     from expectations.rule import Rule
     from expectations.verdict import Verdict
     from transforms.draft import Draft
+
+
+def lay(engine: Engine) -> None:
+    """Let rules name the tables of other layers as ``bronze.x`` and ``silver.x``; one that has no rows yet is empty."""
+    session = engine.session()
+    found = {
+        **{("bronze", name): bronze.duckdb_columns(contract) for name, contract in contracts().items()},
+        **{("silver", name): settle.columns(table) for name, table in silver().items()},
+    }
+    for (layer, name), columns in found.items():
+        session.execute(f"create schema if not exists memory.{layer}")
+        if lake.columns(session, layer, name):
+            session.execute(f'create view memory.{layer}."{name}" as from lake.{layer}."{name}"')
+        else:
+            listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            session.execute(f'create table memory.{layer}."{name}" ({listed})')
 
 
 def judged(engine: Engine, layer: str, table: str, rules: Sequence[Rule], query: Callable[[int], str]) -> list[Verdict]:

@@ -1,0 +1,20 @@
+"""Trade value: nothing lost between the published lines and the figures."""
+
+from expectations.volume import adds_up, steady
+
+BY = ("period_first_day", "freq", "source", "reporter", "flow", "partner", "valuation")
+
+RULES = (
+    adds_up(
+        "trade_value_usd",
+        BY,
+        """
+            select period_first_day, freq, source, reporter, flow, partner, valuation, sum(value_usd) as source_sum
+            from silver.reported_trade
+            where freq = 'M'
+              and period_first_day in (select period_first_day from {batch})
+            group by all
+        """,
+    ),
+    steady("trade_value_usd", ("source", "reporter", "flow"), months=1, least_pct=50),
+)
