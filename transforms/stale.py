@@ -34,6 +34,15 @@ where settled.batch is null
 order by reached.anchor_day
 """
 
+REACHED = """
+select distinct touched.anchor_day
+from ops.touched_day as touched
+join (select unnest($days::date[]) as anchor_day) as wanted
+    on touched.anchor_day between wanted.anchor_day and wanted.anchor_day + $reach::integer
+where touched.family = $family
+order by touched.anchor_day
+"""
+
 OVERTAKEN = """
 select count(*)
 from ops.touched_day as touched
@@ -51,6 +60,12 @@ def days(con: DuckDBPyConnection, table: Table, declaration: str) -> list[date]:
     """Return the days touched since they were settled, or settled by another ``declaration``, in order."""
     facts = {"family": table.reads.name, "table": table.name, "reach": table.reach, "declaration": declaration}
     return [day for (day,) in con.execute(DAYS, facts).fetchall()]
+
+
+def reached(con: DuckDBPyConnection, table: Table, wanted: Sequence[date]) -> list[date]:
+    """Return the days whose events the rows of the ``wanted`` days depend on, in order."""
+    facts = {"family": table.reads.name, "reach": table.reach, "days": list(wanted)}
+    return [day for (day,) in con.execute(REACHED, facts).fetchall()]
 
 
 def overtaken(con: DuckDBPyConnection, table: Table, drafted: Sequence[date], batch: int) -> bool:
