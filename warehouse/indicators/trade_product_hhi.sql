@@ -100,7 +100,7 @@ with product_value as (
         length(product)                            as product_digits,
         valuation,
         product,
-        sum(trade_value_usd)::decimal(18, 2)       as product_usd,
+        sum(trade_value_usd)                       as product_usd,
         bit_or(1 << month(period_first_day))       as month_bits
     from gold.trade_value_usd
     where period_first_day >= $from

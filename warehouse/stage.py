@@ -1,0 +1,117 @@
+"""Where an indicator's query runs: its inputs under their two-part names, wherever they really lie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+
+from puyango import reference
+from puyango.errors import ConfigRefused
+from streams import schema
+from warehouse import inputs
+from warehouse.indicator import file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from duckdb import DuckDBPyConnection
+
+    from warehouse.indicator import Indicator
+
+LAYERS = ("silver", "gold", "reference")
+
+
+def lay(con: DuckDBPyConnection, indicator: Indicator) -> None:
+    """Stage what ``indicator`` reads: tables of the lake as views, reference rows, and empty tables for the rest.
+
+    A table that was never settled or built is empty, not an error: its publisher has sent nothing yet.
+    """
+    con.execute("".join(f"create schema if not exists memory.{layer};" for layer in LAYERS))
+    con.execute("use memory")
+    for layer, table in indicator.reads:
+        if (layer, table) in _found(con, "memory"):
+            continue
+        if layer == "reference":
+            _rows(con, table)
+        elif (layer, table) in _found(con, "lake"):
+            con.execute(f'create view {layer}."{table}" as from lake.{layer}."{table}"')
+        else:
+            create(con, layer, table, _declared(con, indicator, layer, table))
+
+
+def create(con: DuckDBPyConnection, layer: str, table: str, declared: Mapping[str, str]) -> None:
+    """Create an empty table on the stage."""
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in declared.items())
+    con.execute(f'create table memory.{layer}."{table}" ({listed})')
+
+
+def _found(con: DuckDBPyConnection, database: str) -> set[tuple[str, str]]:
+    tables = "select schema_name, table_name from duckdb_tables() where database_name = $database"
+    views = "select schema_name, view_name from duckdb_views() where database_name = $database"
+    return set(con.execute(f"{tables} union all {views}", {"database": database}).fetchall())
+
+
+def _declared(con: DuckDBPyConnection, indicator: Indicator, layer: str, table: str) -> dict[str, str]:
+    if layer == "silver":
+        return {name: schema.duckdb_type(kind) for name, kind in schema.columns(inputs.silver()[table].fields).items()}
+    read = next(each for each in indicator.above if each.id == table)
+    lay(con, read)
+    return types(read, rows(con, read, None, None, None))
+
+
+def types(indicator: Indicator, rows: pl.DataFrame) -> dict[str, str]:
+    """Return the DuckDB types of the columns of ``rows``; raises ``ConfigRefused`` for one that is not kept exactly."""
+    found = {}
+    for name, kind in rows.schema.items():
+        try:
+            found[name] = schema.duckdb_type(kind)
+        except KeyError:
+            fact = f"warehouse/indicators/{indicator.id}.sql: column {name} is of type {kind}"
+            raise ConfigRefused(fact, "Cast it; a sum of counts, for example, with ::bigint.") from None
+    return found
+
+
+def rows(
+    con: DuckDBPyConnection, indicator: Indicator, first: date | None, end: date | None, as_of: datetime | None
+) -> pl.DataFrame:
+    """Return the rows of ``indicator`` from ``first`` to before ``end``, in the order of its grain, statuses added.
+
+    Figures are exact, or floating point of full length: they are rounded once, on publication (C9).
+    Raises ``ConfigRefused`` where query and header disagree.
+    """
+    header = indicator.header
+    where = file(indicator.id)
+    bound = {"from": first, "to": end, "as_of": as_of}
+    try:
+        asked = con.extract_statements(header.sql)[0].named_parameters
+        found = con.sql(header.sql, params={name: bound.get(name) for name in asked}).pl()
+    except duckdb.Error as error:
+        raise ConfigRefused(f"{where}: {error}", "The query must run over the tables that it names.") from error
+    found = _with_statuses(found, indicator, as_of)
+    names = [column.name for column in header.columns]
+    if sorted(found.columns) != sorted(names):
+        differing = ", ".join(sorted(set(found.columns) ^ set(names)))
+        raise ConfigRefused(f"{where}: query and header differ in {differing}", "Describe every column, and no other.")
+    return found.select(names).sort(names)
+
+
+def _with_statuses(found: pl.DataFrame, indicator: Indicator, as_of: datetime | None) -> pl.DataFrame:
+    """Add what the query leaves unsaid: a null is not available (C11), a figure without a regime is free."""
+    main = pl.col(indicator.id)
+    said: dict[str, Any] = {"as_of": pl.lit(as_of, schema.INSTANT)}
+    if "obs_status" not in found.columns:
+        said["obs_status"] = pl.when(main.is_null()).then(pl.lit("O")).otherwise(pl.lit("A"))
+    if "conf_status" not in found.columns and indicator.header.confidentiality == "none":
+        said["conf_status"] = pl.lit("F")
+    return found.with_columns(**said)
+
+
+def _rows(con: DuckDBPyConnection, table: str) -> None:
+    found = pl.DataFrame(reference.rows(table))
+    create(con, "reference", table, dict.fromkeys(found.columns, "VARCHAR"))
+    con.register("reference_rows", found)
+    con.execute(f'insert into memory.reference."{table}" from reference_rows')
+    con.unregister("reference_rows")
