@@ -40,6 +40,12 @@ def lock(settings: Settings) -> Path:
     return settings.home.resolve() / "lake.lock"
 
 
+class LakeDamaged(PuyangoError):
+    """The engine cannot read or write the lake; a rebuild may answer it."""
+
+    code = "lake_damaged"
+
+
 @contextmanager
 def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[DuckDBPyConnection]:
     """Yield a connection whose default database is the lake; it is closed, and what was not committed is void.

@@ -58,10 +58,10 @@ def columns(con: DuckDBPyConnection, layer: str, name: str) -> dict[str, str]:
     """Return name and DuckDB type of the columns of ``layer.name``, in their order; none if there is no such table."""
     asked = "select column_name, data_type from duckdb_columns() where database_name = 'lake' "
     asked += "and schema_name = ? and table_name = ? order by column_index"
-    return {str(column): _type(kind) for column, kind in con.execute(asked, [layer, name]).fetchall()}
+    return {str(column): spelled(kind) for column, kind in con.execute(asked, [layer, name]).fetchall()}
 
 
-def _type(kind: str) -> str:
+def spelled(kind: str) -> str:
     """Return one spelling of a type that has several."""
     return kind.upper().replace(" ", "").replace("TIMESTAMPWITHTIMEZONE", "TIMESTAMPTZ")
 
@@ -82,7 +82,7 @@ def ensure_table(
             months = f'year("{partition_by}"), month("{partition_by}")'
             con.execute(f'alter table {layer}."{name}" set partitioned by ({months})')
     for column, kind in found.items():
-        asked = _type(declared.get(column, "nothing"))
+        asked = spelled(declared.get(column, "nothing"))
         if asked != kind:
             raise ConfigRefused(
                 f"{layer}.{name} has column {column} {kind}, its declaration says {asked}",

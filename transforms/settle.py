@@ -53,7 +53,7 @@ def replace(settings: Settings, draft: Draft) -> None:
         batch = ops.advance(con)
         if stale.overtaken(con, table, draft.days, draft.batch):
             raise Busy(f"{table.name}: events of drafted days were collected meanwhile", "Run puyango settle again.")
-        lake.ensure_table(con, LAYER, table.name, columns(table), table.anchor)
+        _ensure_table(con, table, draft)
         lake.replace(con, draft)
         stale.settled(con, table, draft.days, batch, draft.declaration)
     drafts.forget(draft.files)
@@ -69,6 +69,15 @@ def whole(events: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     """Return what ``events`` amount to: the declared columns exactly, unlisted codes marked, in order of the key."""
     rows = fold.unlisted(module(table.name).build(events), table.fields, declaration.codes(table))
     return rows.match_to_schema(schema.columns(table.fields)).sort(table.key)
+
+
+def _ensure_table(con: DuckDBPyConnection, table: Table, draft: Draft) -> None:
+    """Make sure of a table of the declared form; one of another form goes if the draft has its every day."""
+    found = lake.columns(con, LAYER, table.name)
+    wanted = {name: lake.spelled(kind) for name, kind in columns(table).items()}
+    if found and found != wanted and not stale.kept(con, table, draft.days):
+        con.execute(f'drop table {LAYER}."{table.name}"')
+    lake.ensure_table(con, LAYER, table.name, columns(table), table.anchor)
 
 
 def _counted(con: DuckDBPyConnection, table: Table, days: Sequence[date]) -> list[tuple[date, int]]:

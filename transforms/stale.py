@@ -52,6 +52,13 @@ where touched.family = $family
     and touched.batch > $batch
 """
 
+KEPT = """
+select count(*)
+from ops.settled_day
+where table_name = ?
+    and anchor_day not in (select unnest(?::date[]))
+"""
+
 FORGET = "delete from ops.settled_day where table_name = ? and anchor_day in (select unnest(?::date[]))"
 REMEMBER = "insert into ops.settled_day select ?, unnest(?::date[]), ?, ?"
 
@@ -72,6 +79,12 @@ def overtaken(con: DuckDBPyConnection, table: Table, drafted: Sequence[date], ba
     """Say whether events that the ``drafted`` days depend on were collected after ``batch``."""
     facts = {"family": table.reads.name, "reach": table.reach, "batch": batch, "days": list(drafted)}
     row = con.execute(OVERTAKEN, facts).fetchone()
+    return row is not None and row[0] > 0
+
+
+def kept(con: DuckDBPyConnection, table: Table, drafted: Sequence[date]) -> bool:
+    """Say whether the table has settled days besides the ``drafted`` ones."""
+    row = con.execute(KEPT, [table.name, list(drafted)]).fetchone()
     return row is not None and row[0] > 0
 
 
