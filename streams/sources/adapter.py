@@ -32,6 +32,15 @@ class Events:
     first: int
     frame: pl.DataFrame
 
+    @property
+    def last(self) -> int:
+        """Number of the last row."""
+        return self.first + self.frame.height - 1
+
+    def cut(self, start: int, rows: int) -> Events:
+        """Return a piece of at most so many rows."""
+        return Events(self.first + start, self.frame.slice(start, rows))
+
 
 class Adapter:
     """One file of a source, fitted; raises ``InputUnfit`` for columns that do not fit."""
