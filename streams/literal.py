@@ -49,7 +49,7 @@ def whole(literal: str, longest: int) -> Read[int]:
 
 
 def decimal(literal: str, longest: int, precision: int, scale: int) -> Read[Decimal]:
-    """Return the decimal that ``literal`` writes, where ``precision`` and ``scale`` keep it exactly; never −0."""
+    """Return the decimal that ``literal`` writes, where ``precision`` and ``scale`` keep it exactly, never -0."""
     digits = _NUMBER.fullmatch(literal) if len(literal) <= longest else None
     if digits is None or digits[3]:
         return None, ("bad_number",)
@@ -59,7 +59,7 @@ def decimal(literal: str, longest: int, precision: int, scale: int) -> Read[Deci
     if len(digits[1].lstrip("-").lstrip("0")) > precision - scale:
         return None, ("out_of_range",)
     number = Decimal(f"{digits[1]}.{fraction.ljust(scale, '0')}" if scale else digits[1])
-    return (number if number else number.copy_abs()), ()
+    return (number or number.copy_abs()), ()
 
 
 def day(literal: str) -> Read[date]:

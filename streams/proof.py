@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from streams import schema
-from streams.coherence import PERIODS, QUARTERS
+from streams.coherence import QUARTERS
 from streams.contract import MEASURES
 from streams.horizon import Horizon
 from streams.value import FILLERS, folded
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from puyango.settings import Settings
     from streams.contract import Contract, Field
 
+_WIDE = re.compile(r"\[\^|\.|\\[A-Za-z]|[^ -~]|\"")
 SUSPICIOUS = r"@|(?:[0-9][^0-9]*){5}"  # every form of an identifier has a sign or five digits
 
 
@@ -55,15 +57,25 @@ def _code_proofs(field: Field, settings: Settings) -> Iterator[pl.Expr]:
     text = pl.col(field.name)
     yield text.str.len_bytes() <= settings.text_bytes
     if field.codes:
-        forms = list(field.codes)
-        if all(code == folded(field, code.strip()) and code.casefold() not in FILLERS for code in forms):
+        if all(code == folded(field, code.strip()) and code.casefold() not in FILLERS for code in field.codes):
             return
-    elif field.pattern:
+    elif field.pattern and not narrow(field.pattern):
         yield text.str.contains(f"^(?:{field.pattern})$")
-    yield text == text.str.strip_chars()
-    yield ~text.str.to_lowercase().is_in(list(FILLERS))
+    if field.codes or not narrow(field.pattern) or " " in field.pattern:
+        yield text == text.str.strip_chars()
+    if field.codes or not field.pattern or _may_fill(field.pattern):
+        yield ~text.str.to_lowercase().is_in(list(FILLERS))
     if field.fold_case:
         yield text == (text.str.to_uppercase() if field.fold_case == "upper" else text.str.to_lowercase())
+
+
+def narrow(pattern: str) -> bool:
+    """Say whether ``pattern`` can only match ASCII without a quote, so that it may stand in the expression itself."""
+    return bool(pattern) and not _WIDE.search(pattern)
+
+
+def _may_fill(pattern: str) -> bool:
+    return any(re.fullmatch(pattern, filler, re.IGNORECASE) for filler in FILLERS)
 
 
 def _measure_proofs(field: Field, settings: Settings) -> Iterator[pl.Expr]:
@@ -79,29 +91,27 @@ def _measure_proofs(field: Field, settings: Settings) -> Iterator[pl.Expr]:
 
 def _key_agrees(contract: Contract) -> pl.Expr:
     """Say whether the key is absent or the compact array of the thing key, as ``streams.event.key`` writes it."""
-    items = [
-        pl.format('"{}"' if contract[name].kind not in MEASURES else "{}", pl.col(name)).fill_null("null")
-        for name in contract.thing
-    ]
-    array = pl.concat_str([pl.lit("["), pl.concat_str(items, separator=","), pl.lit("]")])
+    pieces: list[pl.Expr] = []
+    for place, name in enumerate(contract.thing):
+        quote = "" if contract[name].kind in MEASURES else '"'
+        item = pl.concat_str([pl.lit(quote), pl.col(name), pl.lit(quote)])
+        pieces += [pl.lit("," if place else "["), item if contract[name].required else item.fill_null("null")]
     key = pl.col("record_key")
-    return key.is_null() | (key == array.cast(pl.Binary))
+    return key.is_null() | (key == pl.concat_str([*pieces, pl.lit("]")]).cast(pl.Binary))
 
 
 def _period_agrees(contract: Contract) -> pl.Expr:
-    """Say whether the period has the form of its frequency and begins on the anchor day."""
+    """Say whether the period, of the form of its frequency, begins on the anchor day, which is a real day.
+
+    That the first day written out is the anchor's text proves the form too.
+    """
     period = pl.col(contract.period)
-    quarter = period.str.slice(5, 2).replace_strict(QUARTERS, default=None)
+    quarter = period.str.slice(4).replace_strict({f"-{name}": month for name, month in QUARTERS.items()}, default=None)
     begins = {
         "A": period + "-01-01",
-        "Q": pl.concat_str([period.str.slice(0, 5), quarter, pl.lit("-01")]),
+        "Q": pl.concat_str([period.str.slice(0, 4), pl.lit("-"), quarter, pl.lit("-01")]),
         "M": period + "-01",
         "D": period,
     }
-    freq = pl.col("freq")
-    return pl.any_horizontal(
-        [
-            (freq == name) & period.str.contains(f"^(?:{PERIODS[name]})$") & (first == pl.col(contract.anchor))
-            for name, first in begins.items()
-        ]
-    )
+    first = pl.coalesce([pl.when(pl.col("freq") == freq).then(day) for freq, day in begins.items()])
+    return first == pl.col(contract.anchor)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from streams import literal, schema
-from streams.proof import proven
+from streams.proof import narrow, proven
 
 if TYPE_CHECKING:
     from puyango.settings import Settings
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ASCII_TEXT = r"[ !#-\[\]-~]*"
 LATIN_TEXT = r"[ !#-\[\]-~À-ž]*"  # letters that no normal form changes
-_WIDE = re.compile(r"\[\^|\.|\\[A-Za-z]|[^ -~]|\"")  # what could reach beyond the closing quote, or beyond ASCII
 
 
 class Stencil:
@@ -78,7 +77,7 @@ def group(field: Field) -> str:
 def _codes(field: Field) -> str:
     if field.codes:
         return "|".join(map(re.escape, field.codes))
-    return field.pattern if field.pattern and not _WIDE.search(field.pattern) else ASCII_TEXT
+    return field.pattern if narrow(field.pattern) else ASCII_TEXT
 
 
 def landed(field: Field) -> pl.Expr:
