@@ -121,4 +121,11 @@ def header(path: Path) -> Header:
 
 
 def _frozen(facts: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+    """Return the facts with lists as tuples and texts on one line."""
+    return {key: _one(value) for key, value in facts.items()}
+
+
+def _one(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(value)
+    return " ".join(value.split()) if isinstance(value, str) else value

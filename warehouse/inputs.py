@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import transforms.tables
 from puyango import reference
 from puyango.errors import ConfigRefused
-from puyango.members import members
 from transforms import engine
+from transforms.table import declared
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-
-    from transforms.table import Table
 
 SAYS = "An indicator reads silver, gold and reference tables by their full names, such as silver.crossing."
 SERIES = ("generate_series", "range", "unnest")
 
 Name = tuple[str, str]
-
-
-def silver() -> dict[str, Table]:
-    """Return the declarations of the silver tables by name."""
-    return {module.TABLE.name: module.TABLE for module in members(transforms.tables)}
 
 
 def read_by(where: str, sql: str, gold: Collection[str]) -> tuple[Name, ...]:
@@ -35,7 +28,7 @@ def read_by(where: str, sql: str, gold: Collection[str]) -> tuple[Name, ...]:
     """
     tree = _tree(where, sql)
     local = {entry["key"] for node in _nodes(tree) for entry in node.get("cte_map", {}).get("map", [])}
-    known = {"silver": silver().keys(), "gold": gold, "reference": _references()}
+    known = {"silver": declared().keys(), "gold": gold, "reference": _references()}
     found = set()
     for node in _nodes(tree):
         if node.get("type") == "TABLE_FUNCTION" and node["function"]["function_name"] not in SERIES:
@@ -50,6 +43,7 @@ def read_by(where: str, sql: str, gold: Collection[str]) -> tuple[Name, ...]:
     return tuple(sorted(found))
 
 
+@cache
 def _tree(where: str, sql: str) -> object:
     with engine.connect() as con:
         row = con.execute("select json_serialize_sql(?)", [sql]).fetchone()

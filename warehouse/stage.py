@@ -10,7 +10,8 @@ import polars as pl
 from puyango import reference
 from puyango.errors import ConfigRefused
 from streams import schema
-from warehouse import inputs
+from transforms import engine, settle
+from transforms.table import module
 from warehouse.indicator import file
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def lay(con: DuckDBPyConnection, indicator: Indicator) -> None:
         elif (layer, table) in _found(con, "lake"):
             con.execute(f'create view {layer}."{table}" as from lake.{layer}."{table}"')
         else:
-            create(con, layer, table, _declared(con, indicator, layer, table))
+            create(con, layer, table, _declared(indicator, layer, table))
 
 
 def create(con: DuckDBPyConnection, layer: str, table: str, declared: Mapping[str, str]) -> None:
@@ -54,12 +55,17 @@ def _found(con: DuckDBPyConnection, database: str) -> set[tuple[str, str]]:
     return set(con.execute(f"{tables} union all {views}", {"database": database}).fetchall())
 
 
-def _declared(con: DuckDBPyConnection, indicator: Indicator, layer: str, table: str) -> dict[str, str]:
+def _declared(indicator: Indicator, layer: str, table: str) -> dict[str, str]:
     if layer == "silver":
-        return {name: schema.duckdb_type(kind) for name, kind in schema.columns(inputs.silver()[table].fields).items()}
-    read = next(each for each in indicator.above if each.id == table)
-    lay(con, read)
-    return types(read, rows(con, read, None, None, None))
+        return settle.columns(module(table).TABLE)
+    return form(next(each for each in indicator.above if each.id == table))
+
+
+def form(indicator: Indicator) -> dict[str, str]:
+    """Return name and DuckDB type of the columns of the indicator's table, from its declaration alone."""
+    with engine.connect() as con:
+        lay(con, indicator)
+        return types(indicator, rows(con, indicator, None, None, None))
 
 
 def types(indicator: Indicator, rows: pl.DataFrame) -> dict[str, str]:

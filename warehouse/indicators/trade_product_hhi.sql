@@ -149,7 +149,7 @@ measured as (
         summed.value_usd,
         summed.products,
         summed.months,
-        summed.squared_usd2::double / nullif(summed.value_usd::double * summed.value_usd::double, 0) as hhi,
+        summed.squared_usd2::double / nullif((summed.value_usd * summed.value_usd)::double, 0) as hhi,
         case when summed.value_usd > 0
             then summed.usd_ln_usd::double / summed.value_usd::double - ln(summed.value_usd)
         end                                                                                          as share_ln_share,
