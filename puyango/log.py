@@ -8,8 +8,12 @@ import sys
 import structlog
 
 
-def configure(*, verbose: bool = False, json: bool = False) -> None:
-    """Send the platform's log to standard error, one line an event, control characters escaped."""
+def configure(*, verbose: bool = False, quiet: bool = False, json: bool = False) -> None:
+    """Send the platform's log to standard error, one line an event, control characters escaped.
+
+    ``quiet`` keeps to warnings: for commands that show their own progress to a person.
+    """
+    level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if json
@@ -21,7 +25,7 @@ def configure(*, verbose: bool = False, json: bool = False) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -27,7 +27,7 @@ app = typer.Typer(
 @app.callback()
 def options(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log details too.")] = False) -> None:
     """Event-driven border trade and cross-border flow analytics, first for the Peru-Ecuador border."""
-    configure(verbose=verbose)
+    configure(verbose=verbose, quiet=sys.stderr.isatty())
 
 
 @app.command()

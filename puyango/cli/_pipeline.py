@@ -1,0 +1,92 @@
+"""The way from landing to the mart, each hop judged before the next may use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from puyango.errors import JudgementFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from typing import Any
+
+    from puyango.cli._stage import Stage
+    from puyango.settings import Settings
+    from transforms.collect import Collected
+    from transforms.draft import Draft
+
+    Replace = Callable[[Settings, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a hop put in place: the table, how many days or periods, and whether it waits for a judgement."""
+
+    table: str
+    wholes: int
+    held: bool = False
+
+
+def collect(settings: Settings, families: Iterable[str], now: Stage) -> list[Collected]:
+    """Bring what has landed into bronze and judge it; return what each family brought."""
+    from expectations import gate  # noqa: PLC0415 - engines load only where they work
+    from transforms import collect as engine  # noqa: PLC0415
+
+    done = []
+    for family in families:
+        done.append(engine.pending(settings, family))
+        gate.bronze(settings, family)
+        now.step()
+    return done
+
+
+def settle(settings: Settings, tables: Iterable[str], now: Stage) -> list[Replaced]:
+    """Fold the stale days of ``tables`` and put those drafts in place that pass."""
+    from transforms import settle as engine  # noqa: PLC0415
+    from transforms.table import module  # noqa: PLC0415
+
+    return [_judged(settings, name, engine.draft(settings, module(name).TABLE), engine.replace, now) for name in tables]
+
+
+def build(settings: Settings, ids: Iterable[str], now: Stage) -> list[Replaced]:
+    """Compute the stale periods of the indicators and put those drafts in place that pass."""
+    from warehouse import build as engine  # noqa: PLC0415
+    from warehouse.indicator import indicator  # noqa: PLC0415
+
+    return [_judged(settings, id_, engine.draft(settings, indicator(id_)), engine.replace, now) for id_ in ids]
+
+
+def publish(settings: Settings) -> Path:
+    """Put a new mart in the place of the old one."""
+    from warehouse import mart  # noqa: PLC0415
+
+    return mart.publish(settings)
+
+
+def held(settings: Settings) -> list[tuple[str, str, str]]:
+    """Return layer, table and reason of every table that waits for a person."""
+    from transforms import lake  # noqa: PLC0415
+
+    with lake.reading(settings) as con:
+        asked = "select layer, table_name, why from ops.held order by all"
+        return [(str(layer), str(table), str(why)) for layer, table, why in con.execute(asked).fetchall()]
+
+
+def answer(settings: Settings) -> None:
+    """Raise ``JudgementFailed`` naming every table that is held; its readers wait, everything else went on."""
+    waiting = [f"{layer}.{table}: {why}" for layer, table, why in held(settings)]
+    if waiting:
+        raise JudgementFailed("held: " + "; ".join(waiting), "See puyango check --last; other tables are up to date.")
+
+
+def _judged(settings: Settings, table: str, draft: Draft | None, replace: Replace, now: Stage) -> Replaced:
+    """Replace what ``draft`` is a draft of, if it passes."""
+    from expectations import gate  # noqa: PLC0415
+
+    passed = gate.passed(settings, [draft]) if draft else []
+    for each in passed:
+        replace(settings, each)
+    now.step()
+    return Replaced(table, len(draft.days) if draft else 0, held=bool(draft) and not passed)
