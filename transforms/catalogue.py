@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import duckdb
 
 from puyango import durable
-from puyango.errors import Busy, ConfigRefused, DiskFailed, OutputRefused, PuyangoError
-from transforms import engine, ops
+from transforms import engine, fault, ops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,17 +39,11 @@ def lock(settings: Settings) -> Path:
     return settings.home.resolve() / "lake.lock"
 
 
-class LakeDamaged(PuyangoError):
-    """The engine cannot read or write the lake; a rebuild may answer it."""
-
-    code = "lake_damaged"
-
-
 @contextmanager
 def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[DuckDBPyConnection]:
     """Yield a connection whose default database is the lake; it is closed, and what was not committed is void.
 
-    Raises ``ConfigRefused`` for a catalogue of another format, ``Busy`` while a stranger locks it.
+    An error of the engine is raised as what it means for the operator (``transforms.fault``).
     """
     con = engine.connect(*EXTENSIONS)
     options = f"DATA_PATH '{_quoted(data(settings))}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
@@ -59,7 +52,9 @@ def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[Duc
         con.execute(f"USE lake; SET temp_directory = '{_quoted(settings.lake.resolve())}/spill'")
         yield con
     except duckdb.Error as error:
-        raise answer(error, settings) from error
+        if answer := fault.answer(error, settings.lake):
+            raise answer from error
+        raise
     finally:
         con.close()
 
@@ -100,25 +95,3 @@ def _begin(con: DuckDBPyConnection) -> None:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def answer(error: duckdb.Error, settings: Settings) -> PuyangoError:
-    """Return the error of the platform that says what ``error`` of the engine means for the operator."""
-    said = str(error).splitlines()[0]
-    if "database is locked" in said:
-        return Busy(
-            f"{path(settings)} is locked by a program that does not use the lake's lock",
-            "Close whatever has the catalogue open for writing, then run this again.",
-        )
-    if "No space left" in said or "Disk quota" in said:
-        return DiskFailed(f"no space left in {settings.lake}", "Free space; nothing was changed.", code="disk_full")
-    if "DuckLake" in said and "version" in said:
-        return ConfigRefused(
-            f"{path(settings)} is of another format than duckdb {duckdb.__version__} reads: {said}",
-            f"Use the duckdb that wrote it, or run puyango rebuild with duckdb {engine.VERSION}.",
-        )
-    if "readonly database" in said or "Permission denied" in said:
-        return OutputRefused(f"{settings.lake} cannot be used: {said}", "Its folder must be writable by this user.")
-    return PuyangoError(
-        f"the lake in {settings.lake} failed: {error}", "Run again with --verbose; nothing was changed."
-    )

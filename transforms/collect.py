@@ -53,11 +53,12 @@ def pending(settings: Settings, family: str, until: Mapping[Place, int] | None =
         if not runs:
             return Collected(family)
         with suppress(Overtaken):
-            return _collect(settings, contract, runs)
+            return bring(settings, contract, runs)
     raise Busy(f"{family}: overtaken by other collectors {TRIES} times", "Run one collector of a family; try again.")
 
 
-def _collect(settings: Settings, contract: Contract, runs: Sequence[Run]) -> Collected:
+def bring(settings: Settings, contract: Contract, runs: Sequence[Run]) -> Collected:
+    """Bring the segments of ``runs`` in together, or nothing of them; raises ``Overtaken`` if a position has moved."""
     segments = [segment for run in runs for segment in run.segments]
     sha256 = {segment.path: waiting.unaltered(segment) for segment in segments}
     good = sum(segment.good for segment in segments)

@@ -21,13 +21,16 @@ def found(root: Path) -> frozenset[Path]:
 
 
 def sync(paths: Iterable[Path], root: Path) -> None:
-    """Force ``paths`` to disk, and the names of all folders between them and ``root``."""
-    folders: set[Path] = set()
-    for path in paths:
-        durable.sync(path)
-        folders.update(above for above in path.parents if above == root or root in above.parents)
-    for folder in folders:
-        durable.sync_folder(folder)
+    """Force ``paths`` to disk, and the names of all folders between them and ``root``; raises ``DiskFailed``."""
+    new = sorted(paths)
+    folders = {above for path in new for above in path.parents if above == root or root in above.parents}
+    try:
+        for path in new:
+            durable.sync(path)
+        for folder in sorted(folders, reverse=True):
+            durable.sync_folder(folder)
+    except OSError as error:
+        raise durable.refusal(error, root) from error
 
 
 def adopt(path: Path, home: Path) -> Path:

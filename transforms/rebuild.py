@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from transforms import catalogue, collect, committer, content, lake, waiting
+from transforms import catalogue, collect, committer, content, fault, lake, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,7 +82,7 @@ def _before(
         with lake.reading(settings) as con:
             ends = {family: waiting.positions(con, family) for family in families}
         return ends, hashes(settings)
-    except catalogue.LakeDamaged as error:
+    except fault.LakeDamaged as error:
         log.warning("old lake cannot be compared", why=error.what)
         return None, {}
 
