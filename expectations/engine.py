@@ -1,3 +1,4 @@
+# ruff: noqa: S608 -- queries come from declarations, never from input
 """Judgement of the rows that a DuckDB connection can see: claims go down as SQL, counts come back.
 
 One engine is opened for many tables, because its first use in a process costs seconds.
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 LIMIT_S = 120.0
 AGAIN_S = 0.2
+READS = 4
+ROWS = 2_000_000
 
 log = structlog.get_logger(__name__)
 
@@ -39,14 +42,14 @@ class Engine:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, limit_s: float = LIMIT_S) -> None:
         """Open nothing yet."""
-        self._con = con
+        self.con = con
         self._limit_s = limit_s
         self._names = (f"judged_{number}" for number in itertools.count())
         self._sessions: list[duckdb.DuckDBPyConnection] = []
 
     def session(self) -> duckdb.DuckDBPyConnection:
         """Return another session on the same database: views and attached lakes are shared, settings are not."""
-        session = self._con.cursor()
+        session = self.con.cursor()
         session.execute("SET TimeZone = 'UTC'")
         self._sessions.append(session)
         return session
@@ -56,9 +59,8 @@ class Engine:
         results: dict[str, ExpectationValidationResult] = {}
         examined = None
         try:
-            with self._bounded():
-                examined = self._rows(query)
-                results |= validator.validate(self._source, next(self._names), query, rules)
+            with self._bounded(), self._laid_out(query, len(rules)) as (rows, examined):
+                results |= validator.validate(self._source, next(self._names), rows, rules)
         except (ImportError, duckdb.Error, SQLAlchemyError, validator.EngineCrashed) as error:
             log.warning("judgement crashed", layer=layer, table=table, kind=type(error).__name__)
             log.debug("judgement crashed", layer=layer, table=table, exception=str(error))
@@ -77,9 +79,20 @@ class Engine:
 
         return validator.source(lambda: ConnectionWrapper(self.session()))
 
-    def _rows(self, query: str) -> int:
-        row = self.session().execute(f"select count(*) from ({query})").fetchone()  # noqa: S608  # our own view
-        return int(row[0]) if row else 0
+    @contextmanager
+    def _laid_out(self, query: str, rules: int) -> Iterator[tuple[str, int]]:
+        """Yield the query to judge and how many rows it has; what many rules read, and memory holds, is read once."""
+        session, name = self.session(), f"memory.main.{next(self._names)}"
+        row = session.execute(f"select count(*) from ({query})").fetchone()
+        examined = int(row[0]) if row else 0
+        if rules < READS or examined > ROWS:
+            yield query, examined
+            return
+        session.execute(f"create table {name} as {query}")
+        try:
+            yield f"select * from {name}", examined
+        finally:
+            session.execute(f"drop table {name}")
 
     @contextmanager
     def _bounded(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from expectations import conservation, declarations, record, trial
+from expectations import declarations, record, trial
 from expectations.engine import opened
 from expectations.verdict import why
 from transforms import lake, ops
@@ -19,9 +19,6 @@ from transforms.table import Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duckdb import DuckDBPyConnection
-
-    from expectations.engine import Engine
     from expectations.verdict import Verdict
     from puyango.settings import Settings
     from transforms.draft import Draft
@@ -41,7 +38,7 @@ def bronze(settings: Settings, family: str) -> None:
             return
         with opened(con) as engine:
             trial.lay(engine)
-            verdicts = _bronze(engine, family, -1 if held else since)
+            verdicts = trial.bronze_rows(engine, family, -1 if held else since)
     record.keep(settings, batch, {("bronze", family): verdicts})
     _tell("bronze", family, verdicts)
 
@@ -58,26 +55,11 @@ def passed(settings: Settings, drafts: Sequence[Draft]) -> list[Draft]:
         free = [draft for draft in drafts if not _waits(draft, held)]
         with opened(con) as engine:
             trial.lay(engine)
-            judged = [(draft, _draft(engine, con, draft)) for draft in free]
+            judged = [(draft, trial.draft_rows(engine, draft)) for draft in free]
     record.keep(settings, batch, {(draft.layer, draft.table): verdicts for draft, verdicts in judged})
     for draft, verdicts in judged:
         _tell(draft.layer, draft.table, verdicts)
     return [draft for draft, verdicts in judged if not why(verdicts)]
-
-
-def _bronze(engine: Engine, family: str, since: int) -> list[Verdict]:
-    fresh = conservation.collected(family, since)
-    kept = engine.judge("bronze", family, conservation.segments(family), conservation.rules(family))
-    coordinates, *others = declarations.rules("bronze", family)
-    once = engine.judge("bronze", family, trial.of_lake("bronze", family)(0), [coordinates])
-    return [*kept, *once, *trial.judged(engine, "bronze", family, others, lambda _: fresh)]
-
-
-def _draft(engine: Engine, con: DuckDBPyConnection, draft: Draft) -> list[Verdict]:
-    if not draft.files and not lake.columns(con, draft.layer, draft.table):
-        return []
-    rules = declarations.rules(draft.layer, draft.table)
-    return trial.judged(engine, draft.layer, draft.table, rules, trial.of_draft(con, draft))
 
 
 def _waits(draft: Draft, held: frozenset[tuple[str, str]]) -> bool:

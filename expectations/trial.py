@@ -7,16 +7,12 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from expectations.declarations import contracts, silver
+from expectations import conservation
+from expectations.declarations import contracts, rules, silver
 from transforms import bronze, lake, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from duckdb import DuckDBPyConnection
-
     from expectations.engine import Engine
-    from expectations.rule import Rule
     from expectations.verdict import Verdict
     from transforms.draft import Draft
 
@@ -37,34 +33,44 @@ def lay(engine: Engine) -> None:
             session.execute(f'create table memory.{layer}."{name}" ({listed})')
 
 
-def judged(engine: Engine, layer: str, table: str, rules: Sequence[Rule], query: Callable[[int], str]) -> list[Verdict]:
-    """Return the verdicts of ``rules`` on the rows that ``query`` gives for the reach of each."""
-    ordered = sorted(rules, key=lambda rule: rule.reach)
+def bronze_rows(engine: Engine, family: str, since: int) -> list[Verdict]:
+    """Return the verdicts on bronze: conservation over all of it, the fields on days touched after ``since``."""
+    coordinates, *others = rules("bronze", family)
     return [
-        verdict
-        for reach, alike in groupby(ordered, key=lambda rule: rule.reach)
-        for verdict in engine.judge(layer, table, query(reach), list(alike))
+        *engine.judge("bronze", family, conservation.segments(family), conservation.rules(family)),
+        *engine.judge("bronze", family, f'select * from bronze."{family}"', [coordinates]),
+        *engine.judge("bronze", family, conservation.collected(family, since), others),
     ]
 
 
-def of_draft(con: DuckDBPyConnection, draft: Draft) -> Callable[[int], str]:
-    """Return the query of ``draft`` for a reach: its rows, and beyond them those it will stand beside."""
-    whole = f'lake.{draft.layer}."{draft.table}"'
-    exists = bool(lake.columns(con, draft.layer, draft.table))
-    rows = f"from read_parquet({_files(draft)}, hive_partitioning = false)" if draft.files else ""
-
-    def query(reach: int) -> str:
-        parts = [f"select * {rows}"] if rows else []
-        if exists and (reach or not rows):
-            parts.append(f"select * from {whole} where {_beside(draft, reach)}")
-        return " union all by name ".join(parts)
-
-    return query
+def draft_rows(engine: Engine, draft: Draft) -> list[Verdict]:
+    """Return the verdicts on ``draft``, each on the rows that its rule must see."""
+    exists = bool(lake.columns(engine.con, draft.layer, draft.table))
+    if not draft.files and not exists:
+        return []
+    ordered = sorted(rules(draft.layer, draft.table), key=lambda rule: rule.reach)
+    return [
+        verdict
+        for reach, alike in groupby(ordered, key=lambda rule: rule.reach)
+        for verdict in engine.judge(draft.layer, draft.table, _query(draft, reach, exists=exists), list(alike))
+    ]
 
 
-def of_lake(layer: str, table: str) -> Callable[[int], str]:
-    """Return the query of the rows of a table as it is in the lake."""
-    return lambda _: f'select * from lake.{layer}."{table}"'
+def stored_rows(engine: Engine, layer: str, table: str) -> list[Verdict]:
+    """Return the verdicts on a table of the lake as it is."""
+    if layer == "bronze":
+        return bronze_rows(engine, table, since=-1)
+    return engine.judge(layer, table, f'select * from lake.{layer}."{table}"', rules(layer, table))
+
+
+def _query(draft: Draft, reach: int, *, exists: bool) -> str:
+    """Return the query of the rows of ``draft`` and, within ``reach`` of its days, of those it will stand beside."""
+    parts = []
+    if draft.files:
+        parts.append(f"select * from read_parquet({_files(draft)}, hive_partitioning = false)")
+    if exists and (reach or not parts):
+        parts.append(f'select * from lake.{draft.layer}."{draft.table}" where {_beside(draft, reach)}')
+    return " union all by name ".join(parts)
 
 
 def _files(draft: Draft) -> str:

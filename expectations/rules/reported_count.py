@@ -49,12 +49,12 @@ RULES = (
             )
             select *
             from covered
-            qualify row_number() over series = 1
-                and posts < lead(posts) over series
             window series as (
                 partition by source, reporter, direction, freq
                 order by period_first_day desc
             )
+            qualify row_number() over series = 1
+                and posts < lead(posts) over series
         """,
         reach=EVER,
     ),

@@ -4,13 +4,12 @@ from expectations.rule import Rule
 
 RULES = (
     Rule(
-        name="exports by road, rail and pipeline report their mass",
-        notes="Mass is not reported there: totals of mass are of the other lines only, and unit values cannot be had.",
+        name="exports report their mass",
+        notes="Mass is not reported there: totals of mass are of the other lines only, unit values cannot be had.",
         rows="""
             select *
             from {batch}
             where flow = 'X'
-              and mode in ('road', 'rail', 'pipeline')
               and gross_mass_kg is null
               and net_mass_kg is null
         """,
