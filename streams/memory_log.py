@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from streams.log import Place
 
+MOMENT_S = 0.01
 APPENDED_MS = 1_760_000_000_000
 
 
@@ -44,6 +46,7 @@ class MemoryLog:
     _ends: dict[Place, int] = field(default_factory=dict)
     _begins: dict[Place, int] = field(default_factory=dict)
     _at: dict[Place, int] = field(default_factory=dict)
+    _stopped: list[PartitionStopped] = field(default_factory=list)
 
     def create(self, topic: str, partitions: int = 1, topic_id: str = "first") -> None:
         """Make the topic, empty; made anew it is another one, with another ``topic_id``."""
@@ -107,9 +110,14 @@ class MemoryLog:
         """Read this place on from ``offset``."""
         self._at[topic, partition] = offset
 
-    def poll(self, timeout_s: float) -> list[Batch]:  # noqa: ARG002 (nothing here takes time)
-        """Return the next run of every assigned place that has one."""
-        return [batch for place in list(self._at) for batch in self._next(place)]
+    def poll(self, timeout_s: float) -> list[Batch]:
+        """Return the next run of every assigned place that has one, or nothing after a moment."""
+        if self._stopped:
+            raise self._stopped.pop()
+        found = [batch for place in list(self._at) for batch in self._next(place)]
+        if not found:
+            time.sleep(min(timeout_s, MOMENT_S))
+        return found
 
     def commit(self, topic: str, partition: int, next_offset: int, leader_epoch: int | None) -> None:  # noqa: ARG002 (kept by the real log)
         """Remember how far the reader says it is; nobody asks."""
@@ -122,7 +130,9 @@ class MemoryLog:
         at = self._at[place]
         if not self._begins[place] <= at <= self._ends[place]:
             del self._at[place]
-            raise PartitionStopped(place, stops.out_of_range(place, at, self._begins[place], self._ends[place]))
+            stop = stops.out_of_range(place, at, self._begins[place], self._ends[place])
+            self._stopped.append(PartitionStopped(place, stop))
+            return []
         run = next((run for run in self._runs[place] if run.first <= at < run.next), None)
         if run is None:
             return []

@@ -1,0 +1,61 @@
+"""Hop 1: from the log to the landing, each offset exactly once.
+
+The landing is the authority on where to read next; what the log remembers of us is a lag signal. A
+segment is created under the name of its first offset or not at all, so of two writers that read the
+same records one wins, the other reads the landing again and goes on from there.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from streams.lander import Lander
+from streams.outset import families
+from streams.patience import Patience
+from streams.reader import Reader
+from streams.watchdog import Watchdog
+from streams.worker import Worker
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Collection, Iterable
+
+    from puyango.settings import Settings
+    from streams.contract import Contract
+    from streams.keys import Keyring
+    from streams.landing import Landing
+    from streams.log import Log
+    from streams.segment import Segment
+
+FULL_TRIES = 12
+
+
+def ingest(
+    contracts: Iterable[Contract],
+    log: Log,
+    landing: Landing,
+    keyring: Keyring,
+    settings: Settings,
+    *,
+    until_caught_up: bool,
+    stop: threading.Event,
+    report: Callable[[Segment], None],
+    partitions: Collection[int] | None = None,
+    accepted: Collection[tuple[str, int, int]] = (),
+) -> None:
+    """Land the families of ``contracts`` until ``stop`` is set, or until all that was there at the start has landed.
+
+    ``report`` hears of each segment once it is durable. ``accepted`` names segments (family, partition,
+    first offset) that may land although most of their rows are refused. What stops one partition or
+    family leaves the others going; it is raised at the end.
+    """
+    known = families(contracts, log, landing, keyring, settings)
+    reader = Reader(known, log, landing, settings, partitions, until_caught_up=until_caught_up, report=report)
+    patience = Patience(stop, FULL_TRIES if until_caught_up else None)
+    with Watchdog() as watchdog:
+        lander = partial(Lander, known, log, landing, settings, accepted=accepted, patience=patience, watchdog=watchdog)
+        with Worker(lambda tell: lander(tell=tell), stop) as worker:
+            reader.read(worker, stop)
+        reader.hear(worker.news())
+    reader.raise_stops()

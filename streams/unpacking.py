@@ -1,0 +1,142 @@
+"""Batches of the log, each unpacked whole or not at all, so that kafka-python never meets a broken one.
+
+An exception out of ``poll`` leaves kafka-python with a dead iterator on which the next call hangs for
+ever, and does not say which partition or offsets it was about. So a batch that cannot be read is
+handed through as one ``Damage`` in the place of its records, and the reader decides.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from contextlib import contextmanager
+from itertools import chain, pairwise, starmap
+from operator import attrgetter, lt
+from typing import TYPE_CHECKING
+
+from kafka.record import memory_records
+from kafka.record.default_records import DefaultRecord, DefaultRecordBatch
+
+from streams import bomb, codecs
+from streams.codecs import Oversize
+from streams.log import OVERSIZE, UNDECODABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CORRUPT = "corrupt_batch"
+LATER = "later"
+BEYOND = 2**62
+MANY = 20_000
+BLANK = (0, 0, -1, 2, 0, 0, 0, 0, 0, -1, -1, -1, 1)
+PROOF = 1024
+
+offset_of = attrgetter("_offset")
+
+
+class Allowance(threading.local):
+    """How many bytes batches may yet unpack to in this thread, before the rest is left for later."""
+
+    left = math.inf
+
+
+allowance = Allowance()
+
+
+class Damage(DefaultRecord):  # type: ignore[misc]  # the library has no types
+    """Stands for a batch that was not read, ``first`` to ``last``, for a ``reason``; its value is the packed batch.
+
+    The library hands ``checksum`` through and gives it no meaning: that is how a reader knows it.
+    """
+
+    def __init__(self, batch: Batch, reason: str) -> None:
+        """Describe ``batch``; the header of a corrupt one says nothing that can be trusted."""
+        self.reason = reason
+        self.first, self.last = batch.base_offset, batch.last_offset
+        at = BEYOND if reason == CORRUPT else self.last
+        super().__init__(0, at, batch.max_timestamp, batch.timestamp_type, None, bytes(batch.packed), [])
+
+    @property
+    def checksum(self) -> Damage:
+        """Return itself."""
+        return self
+
+
+class Batch(DefaultRecordBatch):  # type: ignore[misc]  # the library has no types
+    """A batch that yields all its records, or one ``Damage``."""
+
+    _pos: int
+
+    def __init__(self, buffer: memoryview, magic: int = 2) -> None:
+        """Take the bytes of a batch; forms older than Kafka 0.11 and stumps are not read."""
+        self.packed = buffer
+        self.whole = magic > 1 and len(buffer) > self.HEADER_STRUCT.size
+        super().__init__(buffer if self.whole else bytes(self.HEADER_STRUCT.size))
+        if not self.whole:
+            self._header_data = BLANK
+
+    def validate_crc(self) -> bool:
+        """Return True always; contents that do not fit their checksum are handed through as damage.
+
+        Their header is blanked, lest a flipped bit makes them look like a control batch, which is passed over.
+        """
+        self.whole = self.whole and super().validate_crc()
+        if not self.whole:
+            self._header_data = BLANK
+        return True
+
+    def __iter__(self) -> Iterator[DefaultRecord]:
+        """Return the records, or the damage."""
+        if not self.whole:
+            return iter((Damage(self, CORRUPT),))
+        if allowance.left <= 0:
+            return iter((Damage(self, LATER),))
+        try:
+            return self._records()
+        except Oversize:
+            return iter((self._refused(OVERSIZE),))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 (codecs and parser raise classes of seven unrelated libraries)
+            return iter((self._refused(UNDECODABLE),))
+
+    def _records(self) -> Iterator[DefaultRecord]:
+        self._maybe_uncompress()
+        allowance.left -= len(self._buffer)
+        start = self._pos
+        if self.records_count <= MANY:
+            records = list(iter(super().__next__, None))
+            self._require_order(records)
+            return iter(records)
+        self._require_order(iter(super().__next__, None))
+        self._pos, self._next_record_index = start, 0
+        return iter(super().__next__, None)
+
+    def _require_order(self, records: Iterable[DefaultRecord]) -> None:
+        """Refuse offsets that the header does not cover, or that do not rise."""
+        offsets = chain((self.base_offset - 1,), map(offset_of, records), (self.last_offset + 1,))
+        if not all(starmap(lt, pairwise(offsets))):
+            raise ValueError("offsets out of order")
+
+    def _refused(self, reason: str) -> Damage:
+        """Return the damage; a header that claims more offsets than records is not the producer's word."""
+        told = self.records_count == self.last_offset_delta + 1
+        return Damage(self, reason if told else CORRUPT)
+
+
+@contextmanager
+def at_most(size: int) -> Iterator[None]:
+    """Unpack ``size`` bytes and the batch that exceeds them; the batches after it are ``LATER``."""
+    allowance.left = size
+    try:
+        yield
+    finally:
+        allowance.left = math.inf
+
+
+def install(cap: int) -> None:
+    """Bound every unpacking in this process by ``cap`` bytes; raises ``ConfigRefused`` if that does not bite."""
+    memory_records.DefaultRecordBatch = memory_records.LegacyRecordBatch = Batch
+    codecs.install(PROOF)
+    bomb.prove(OVERSIZE)
+    codecs.install(cap)
