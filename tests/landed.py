@@ -69,6 +69,7 @@ def land(
     settings: Settings,
     rows: Sequence[Mapping[str, object]],
     contract: Contract = COUNTS,
+    *,
     partition: int = 0,
     chain: Chain = CHAIN,
     gaps: Sequence[Gap] = (),

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from puyango.settings import Settings
 
 LAYERS = ("bronze", "silver", "gold", "ops")
-EXTENSIONS = ("ducklake", "sqlite_scanner")
 WRITE = "META_JOURNAL_MODE 'WAL'"
 READ = "READ_ONLY"
 
@@ -45,18 +44,16 @@ def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[Duc
 
     An error of the engine is raised as what it means for the operator (``transforms.fault``).
     """
-    con = engine.connect(*EXTENSIONS)
     options = f"DATA_PATH '{_quoted(data(settings))}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
-    try:
-        con.execute(f"ATTACH 'ducklake:sqlite:{_quoted(path(settings))}' AS lake ({options})")
-        con.execute(f"USE lake; SET temp_directory = '{_quoted(settings.lake.resolve())}/spill'")
-        yield con
-    except duckdb.Error as error:
-        if answer := fault.answer(error, settings.lake):
-            raise answer from error
-        raise
-    finally:
-        con.close()
+    with engine.session() as con:
+        try:
+            con.execute(f"ATTACH 'ducklake:sqlite:{_quoted(path(settings))}' AS lake ({options})")
+            con.execute(f"USE lake; SET temp_directory = '{_quoted(settings.lake.resolve())}/spill'")
+            yield con
+        except duckdb.Error as error:
+            if answer := fault.answer(error, settings.lake):
+                raise answer from error
+            raise
 
 
 @contextmanager

@@ -3,36 +3,81 @@
 from __future__ import annotations
 
 import importlib.util
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from puyango.errors import ConfigRefused
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 VERSION = "1.5.5"
+EXTENSIONS = ("ducklake", "sqlite_scanner")
 SAFE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
 }
+SETTINGS = "select name, value from duckdb_settings() where name <> 'temp_directory' order by all"
+LOCAL = "SET enable_progress_bar = false"
+
+_idle: list[duckdb.DuckDBPyConnection] = []
+
+
+@contextmanager
+def session() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection of its own to an engine in memory; what it attached, set or created is gone afterwards.
+
+    Checking the signatures of the extensions takes a quarter of a second, so an engine is used again,
+    unless somebody changed its settings.
+    """
+    _expect_version()
+    engine = _idle.pop() if _idle else connect(*EXTENSIONS)
+    settings = engine.execute(SETTINGS).fetchall()
+    con = engine.cursor()
+    con.execute(LOCAL)
+    try:
+        yield con
+    finally:
+        con.close()
+        _return(engine, settings)
+
+
+def _return(engine: duckdb.DuckDBPyConnection, settings: list[tuple[str, str]]) -> None:
+    try:
+        engine.execute("DETACH DATABASE IF EXISTS lake")
+    except duckdb.Error:
+        engine.close()
+        return
+    if engine.execute(SETTINGS).fetchall() == settings:
+        _idle.append(engine)
+    else:
+        engine.close()
 
 
 def connect(*extensions: str) -> duckdb.DuckDBPyConnection:
-    """Return a connection in memory with ``extensions`` loaded, whose days are days of UTC.
+    """Return a new engine in memory with ``extensions`` loaded, whose days are days of UTC in all its cursors.
 
     Nothing is fetched from a network, and signatures stay checked. Raises ``ConfigRefused`` when
     another version of DuckDB is installed: extension binaries and the catalogue belong to one.
     """
+    _expect_version()
+    con = duckdb.connect(config=SAFE)
+    for name in extensions:
+        con.execute(f"LOAD '{extension(name)}'")
+    con.execute(f"SET GLOBAL TimeZone = 'UTC'; {LOCAL}")
+    return con
+
+
+def _expect_version() -> None:
     if duckdb.__version__ != VERSION:
         raise ConfigRefused(
             f"duckdb {duckdb.__version__} is installed, the lake is written by duckdb {VERSION}",
             f"Install duckdb=={VERSION}; the catalogue is never migrated by itself.",
         )
-    con = duckdb.connect(config=SAFE)
-    for name in extensions:
-        con.execute(f"LOAD '{extension(name)}'")
-    con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-    return con
 
 
 def extension(name: str) -> Path:
