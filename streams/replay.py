@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from puyango.errors import InputUnfit, Interrupted, PuyangoError, UsageRefused
-from streams.broker import topics
 from streams.kafka_log import KafkaLog
 from streams.sources import traces
 from streams.sources.account import FileReplayed, Progress, Replayed
@@ -56,18 +55,20 @@ def replay(
     known = corrections(settings.corrections)
     adapters = [Adapter(found, table(path), known, coverage) for path in files or found.paths]
     rows = [adapter.check() for adapter in adapters]
+    topic = found.contract.topic
     if not any(rows):
-        return Replayed(name, found.contract.topic, tuple(FileReplayed(one.table.path.name, 0, 0) for one in adapters))
-    topic = topics.require(settings, [found.contract])[found.family]
-    checkpoints = Checkpoints(settings.home, f"{topic.cluster_id}-{topic.topic_id}")
-    reader = KafkaLog(settings)
+        return Replayed(name, topic, tuple(FileReplayed(one.table.path.name, 0, 0) for one in adapters))
+    reader = KafkaLog(settings, [found.contract])
     try:
-        with KafkaOutlet(settings, topic.name) as outlet:
-            way = Way(found.contract, reader, outlet, checkpoints, topic.partitions, 3 * settings.request_s)
+        with KafkaOutlet(settings, topic) as outlet:
+            checkpoints = Checkpoints(settings.home, reader.chain(topic).folder)
+            way = Way(
+                found.contract, reader, outlet, checkpoints, len(reader.partitions(topic)), 3 * settings.request_s
+            )
             done = [send(way, *one, Pace(rate), report, again=again) for one in zip(adapters, rows, strict=True)]
     finally:
         reader.close()
-    return Replayed(name, topic.name, tuple(done))
+    return Replayed(name, topic, tuple(done))
 
 
 def send(

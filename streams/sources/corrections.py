@@ -55,7 +55,7 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         found = rows.frame.select((self.rows & ~held.fill_null(value=False)).alias("x")).to_series().arg_true()
         if not found.len():
             return None
-        value = rows.frame[self.column][found[0]]
+        value = rows.frame[self.column][found[0]] or "(blank)"
         where = ", ".join(f"{column} {'/'.join(values)}" for column, values in self.where.items())
         return unfit(
             path,

@@ -1,0 +1,103 @@
+"""Corrections hold a claim: true, they repair; false, nothing is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from puyango.errors import ConfigRefused, InputUnfit
+from streams.sources.adapter import Adapter
+from streams.sources.corrections import SHIPPED, corrections
+from streams.sources.source import DATA, source
+from streams.sources.table import table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FREIGHT = DATA / "us_bts_transborder_freight" / "dot3_2022_monthly.parquet"
+
+
+def adapter(path: Path) -> Adapter:
+    return Adapter(source("us_transborder"), table(path), corrections())
+
+
+def weights() -> pl.DataFrame:
+    """Return what the adapter makes of the shipped file, beside what the file says."""
+    raw = pl.read_parquet(FREIGHT).select("TRDTYPE", "DISAGMOT", "SHIPWT")
+    events = pl.concat([part.frame for part in adapter(FREIGHT).events()])
+    return raw.with_columns(events["gross_mass_kg"])
+
+
+def test_a_weight_that_exporters_do_not_report_is_absent() -> None:
+    """92,684 zeros taken for weights would halve the weight of a dollar's export."""
+    absent = weights().filter(pl.col("gross_mass_kg").is_null())
+    assert set(absent["SHIPWT"]) == {0}
+    assert dict(absent.group_by("DISAGMOT").len().rows()) == {"4": 518, "5": 73_857, "6": 11_828, "7": 224, "8": 6_257}
+    assert set(absent["TRDTYPE"]) == {"1"}
+    assert absent.height == 92_684
+
+
+def test_other_zeros_stay_zeros() -> None:
+    """Ten exports by sea and air and 357 imports weigh nothing in the source; nobody knows better."""
+    zero = weights().filter(pl.col("gross_mass_kg") == 0)
+    assert dict(zero.group_by("TRDTYPE").len().rows()) == {"1": 10, "2": 357}
+    assert set(zero.filter(TRDTYPE="1")["DISAGMOT"]) == {"1", "3"}
+
+
+def test_the_published_weight_is_kept_to_the_kilogram() -> None:
+    """A correction that touched a reported weight would move the total."""
+    assert weights()["gross_mass_kg"].sum() == 593_233_215_407
+
+
+def test_a_repaired_source_stops_before_anything_is_sent(tmp_path: Path) -> None:
+    """One truck with a weight means that zeros have become weights, and the correction would now destroy data."""
+    rows = pl.read_parquet(FREIGHT).head(1_000)
+    truck = int((rows["TRDTYPE"] == "1").arg_true()[-1])
+    assert rows["DISAGMOT"][truck] == "5"
+    rows[truck, "SHIPWT"] = 17
+    repaired = tmp_path / "dot3_2023.parquet"
+    rows.write_parquet(repaired)
+    with pytest.raises(InputUnfit, match=f"row {truck + 1:,}: SHIPWT is 17") as refused:
+        adapter(repaired).check()
+    assert "The source seems repaired: remove the correction export_weight_not_reported" in refused.value.remedy
+
+
+def test_a_blank_is_no_proof_that_the_claim_holds(tmp_path: Path) -> None:
+    """A source that begins to leave the weight blank has changed its habit, too."""
+    rows = pl.read_parquet(FREIGHT).filter(TRDTYPE="1", DISAGMOT="5").head(3)
+    changed = tmp_path / "dot3.parquet"
+    rows.with_columns(SHIPWT=pl.Series([0, None, 0])).write_parquet(changed)
+    with pytest.raises(InputUnfit, match=r"row 2: SHIPWT is \(blank\)"):
+        adapter(changed).check()
+
+
+def test_a_correction_is_about_its_source_and_files_alone(tmp_path: Path) -> None:
+    """The same pattern in another publisher's file must not fire."""
+    own = tmp_path / "corrections.toml"
+    own.write_text(SHIPPED.read_text(encoding="utf-8").replace('files = "*"', 'files = "dot3_2021*"'), encoding="utf-8")
+    part = next(Adapter(source("us_transborder"), table(FREIGHT), corrections(own)).events())
+    assert part.frame["gross_mass_kg"].null_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('becomes = "absent"', 'becomes = "1"'), "becomes"),
+        (('column = "SHIPWT"', 'colum = "SHIPWT"'), "colum"),
+        (("claim = ", "claim "), "line 11"),
+    ],
+)
+def test_a_file_of_corrections_that_is_none_is_refused(tmp_path: Path, change: tuple[str, str], told: str) -> None:
+    """A misspelt correction must not mean that none is made."""
+    own = tmp_path / "corrections.toml"
+    own.write_text(SHIPPED.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+    with pytest.raises(ConfigRefused, match=told):
+        corrections(own)
+
+
+def test_a_missing_file_of_corrections_is_refused(tmp_path: Path) -> None:
+    """A setting that names nothing must not mean no corrections."""
+    with pytest.raises(ConfigRefused, match="does not exist"):
+        corrections(tmp_path / "none.toml")
