@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ssl
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
 from puyango.errors import NotPermitted, Unreachable
+from streams.broker.greeting import greet, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from kafka.net.connection import KafkaConnection
 
 TRIES = 2
+LEAST_S = 1.0
 
 
 class Witness(KafkaConnectionManager):  # type: ignore[misc]  # the library has no types
     """Connections that remember why they failed: the library tells only that its time is over.
 
-    What no patience heals (a refused login, a certificate that does not hold) ends the waiting at once.
+    A refused login, which no patience heals, ends the waiting at once.
     """
 
     def __init__(self, net: NetworkSelector, **configs: object) -> None:
@@ -35,10 +37,13 @@ class Witness(KafkaConnectionManager):  # type: ignore[misc]  # the library has 
     def get_connection(self, node_id: object, **options: object) -> KafkaConnection:
         """Return a connection, or raise why there can be none."""
         failed = [connection for connection in self.seen if connection.init_future.failed()]
-        for refusal in filter(None, map(_refusal, failed)):
-            raise refusal
-        if sum(map(_hung_up, failed)) >= TRIES:
-            raise NotPermitted(f"the broker refuses the login of {self.config['sasl_plain_username']!r}", CREDENTIALS)
+        said = [str(connection.init_future.exception) for connection in failed if _refused(connection)]
+        if said or sum(map(_hung_up, failed)) >= TRIES:
+            raise NotPermitted(
+                f"the broker refuses the login of {self.config['sasl_plain_username']!r}"
+                + (f": {said[-1]}" if said else ""),
+                "Correct the user name, the password in PUYANGO_KAFKA_SASL_PASSWORD_FILE or the mechanism.",
+            )
         connection = super().get_connection(node_id, **options)
         if connection not in self.seen:
             self.seen.append(connection)
@@ -51,19 +56,10 @@ class Witness(KafkaConnectionManager):  # type: ignore[misc]  # the library has 
         return str(failed[-1]) if failed else "no answer"
 
 
-CREDENTIALS = "Correct the user name, the password in PUYANGO_KAFKA_SASL_PASSWORD_FILE or the mechanism."
-TRUST = "Check PUYANGO_KAFKA_SSL_CAFILE, and that the address is the name in the broker's certificate."
-
-
-def _refusal(connection: KafkaConnection) -> NotPermitted | None:
-    """Return what the failed ``connection`` says outright."""
-    error = connection.init_future.exception
-    if isinstance(cause := error.__context__, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
-        why = getattr(cause, "verify_message", "") or cause.reason
-        return NotPermitted(f"the TLS handshake with the broker failed: {why}", TRUST, code="tls_failed")
-    if isinstance(error, (errors.UnsupportedSaslMechanismError, errors.SaslAuthenticationFailedError)):
-        return NotPermitted(f"the broker refuses the login: {error}", CREDENTIALS)
-    return None
+def _refused(connection: KafkaConnection) -> bool:
+    """Whether the broker said outright that it does not let us in."""
+    spoken = (errors.UnsupportedSaslMechanismError, errors.SaslAuthenticationFailedError)
+    return isinstance(connection.init_future.exception, spoken)
 
 
 def _hung_up(connection: KafkaConnection) -> bool:
@@ -77,32 +73,19 @@ def _hung_up(connection: KafkaConnection) -> bool:
 
 @contextmanager
 def administrator(options: Mapping[str, object]) -> Iterator[KafkaAdminClient]:
-    """Yield a client that has spoken with the cluster, and close it.
+    """Yield a client of ``options`` that has spoken with the cluster, and close it.
 
-    Raises ``NotPermitted`` where it is refused and ``Unreachable`` where nothing answers in time. A client
-    whose first contact fails is never handed out by its library, and its thread and sockets would stay.
+    Raises ``NotPermitted`` where it is refused and ``Unreachable`` where nothing answers in time.
     """
-    made: list[tuple[NetworkSelector, Witness]] = []
-
-    def network(**configs: object) -> KafkaNetClient:
-        net = NetworkSelector(**configs)
-        made.append((net, Witness(net, **configs)))
-        return KafkaNetClient(*made[-1], **configs)
-
-    try:
-        admin = KafkaAdminClient(**options, kafka_client=network)
-    except BaseException as error:
-        for net, witness in made:
-            witness.close()
-            net.stop()
-        if isinstance(error, errors.KafkaTimeoutError):
-            raise _silent(options, made[0][1]) from error
-        raise
+    deadline = time.monotonic() + float(str(options["bootstrap_timeout_ms"])) / 1000
+    greet(options, deadline - time.monotonic())
+    admin = _opened(options, max(deadline - time.monotonic(), LEAST_S))
     try:
         yield admin
     except errors.AuthorizationError as error:
+        fact = type(error).__name__
         raise NotPermitted(
-            f"the cluster refuses this user: {type(error).__name__}", "Grant the right that the name tells of."
+            f"the cluster refuses this user: {fact}", "Grant the right that the name tells of."
         ) from None
     except (errors.KafkaTimeoutError, errors.KafkaConnectionError, errors.NodeNotReadyError) as error:
         raise Unreachable(f"the cluster stopped answering: {error}", "Try again when it is back.") from error
@@ -110,10 +93,26 @@ def administrator(options: Mapping[str, object]) -> Iterator[KafkaAdminClient]:
         admin.close()
 
 
-def _silent(options: Mapping[str, object], witness: Witness) -> Unreachable:
-    servers = options["bootstrap_servers"]
-    named = servers if isinstance(servers, str) else ",".join(map(str, servers))  # type: ignore[call-overload]
-    return Unreachable(
-        f"no broker answers at {named} ({witness.last})",
-        "Check the address, PUYANGO_KAFKA_SECURITY_PROTOCOL and that it runs (the local one: puyango broker start).",
-    )
+def _opened(options: Mapping[str, object], limit_s: float) -> KafkaAdminClient:
+    """Return a client in contact with the cluster.
+
+    One whose first contact fails is never handed out by the library, and its thread and sockets would stay:
+    they are ended here.
+    """
+    made: list[tuple[KafkaNetClient, NetworkSelector, Witness]] = []
+
+    def network(**configs: object) -> KafkaNetClient:
+        net = NetworkSelector(**configs)
+        witness = Witness(net, **configs)
+        made.append((KafkaNetClient(net, witness, **configs), net, witness))
+        return made[-1][0]
+
+    try:
+        return KafkaAdminClient(**{**options, "bootstrap_timeout_ms": round(1000 * limit_s)}, kafka_client=network)
+    except BaseException as error:
+        for client, net, _ in made:
+            client.close()
+            net.stop()
+        if isinstance(error, errors.KafkaTimeoutError):
+            raise silent(options, made[0][2].last) from error
+        raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 STOP_S = 10.0
+ASKED_MS = 1000
 LOG = "broker.log"
 ATTEMPTS = 3
 
@@ -119,11 +119,11 @@ def _answering(pid: int, folder: Path, limit_s: float) -> bool:
 
 def _answers(state: State) -> bool:
     """Whether the cluster of ``state`` answers at its port; an open port alone may be somebody else's."""
-    options = {"bootstrap_servers": f"{properties.LOOPBACK}:{state.port}", "bootstrap_timeout_ms": 1000}
+    options = {"bootstrap_servers": f"{properties.LOOPBACK}:{state.port}", "bootstrap_timeout_ms": ASKED_MS}
     try:
-        with socket.create_connection((properties.LOOPBACK, state.port), timeout=1), administrator(options) as admin:
+        with administrator(options) as admin:
             return bool(admin.describe_cluster()["cluster_id"] == state.cluster_id)
-    except (OSError, PuyangoError, KafkaError):
+    except (PuyangoError, KafkaError):
         return False
 
 

@@ -10,7 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from puyango.errors import ConfigRefused, NotPermitted, TopicMissing, Unreachable
 from streams.broker.admin import administrator
-from streams.broker.client import admin_options, bootstrap, require_cluster
+from streams.broker.client import GROUP, admin_options, bootstrap, require_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,6 +74,8 @@ def require(settings: Settings, contracts: Iterable[Contract], rights: tuple[str
         for name, family in families.items():
             _require_open(settings, family, found[name], rights)
         _require_append_time(admin, list(families))
+        if "READ" in rights:
+            _require_group(settings, admin)
     return {
         family: Topic(name, str(found[name]["topic_id"]), cluster_id, len(found[name]["partitions"]))
         for name, family in families.items()
@@ -95,6 +97,17 @@ def _require_open(settings: Settings, family: str, topic: Mapping[str, Any], rig
         )
     if code:
         raise Unreachable(f"topic {name} is not ready: {errors.for_code(code).__name__}", "Try again in a moment.")
+
+
+def _require_group(settings: Settings, admin: KafkaAdminClient) -> None:
+    """Refuse a reader that may not use its group: the library would stop at the first poll."""
+    try:
+        admin.describe_groups([GROUP])
+    except errors.GroupAuthorizationFailedError:
+        who = settings.kafka_sasl_username or "this client"
+        raise NotPermitted(f"{who} may not READ group {GROUP}", f"Grant READ on group {GROUP} to {who}.") from None
+    except errors.CoordinatorNotAvailableError:
+        return  # a cluster in which no group ever was has none yet, and refuses before it says so
 
 
 def _require_append_time(admin: KafkaAdminClient, topics: list[str]) -> None:
