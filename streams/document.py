@@ -40,7 +40,7 @@ def _cedula(bare: str) -> tuple[str, str]:
     number = bare.zfill(10)
     if not _digits(bare) or len(bare) not in (9, 10) or int(number[:2]) not in PROVINCES:
         return "", "bad_code"
-    return number, "" if _modulus_10(number[:9]) == int(number[9]) else "checksum_failed"
+    return number, "" if modulus_10(number[:9]) == int(number[9]) else "checksum_failed"
 
 
 def _passport(bare: str) -> tuple[str, str]:
@@ -51,7 +51,8 @@ def _digits(bare: str) -> bool:
     return bare.isascii() and bare.isdigit()
 
 
-def _modulus_10(digits: str) -> int:
+def modulus_10(digits: str) -> int:
+    """Return the check digit of a cédula: every second digit doubled, nines cast out, up to the next ten."""
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
     return -sum(product - 9 if product > 9 else product for product in doubled) % 10  # noqa: PLR2004 cast out nines
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from streams import json_text, schema, seal
-from streams.envelope import SCHEMA
+from streams.envelope import SCHEMA, usual
 from streams.horizon import Horizon, appended
 from streams.literal import Instant
 from streams.row import RowJudge
@@ -43,8 +43,12 @@ class Judge:
         self._row = RowJudge(contract, settings, keyring)
         self._lateness = Horizon.of(contract, settings).lateness()
 
-    def frame(self, chain: Chain, batch: Batch) -> pl.DataFrame:
-        """Return one row for each record of ``batch``, with the columns of ``streams.schema.segment``."""
+    def frame(self, chain: Chain, batch: Batch, latest: datetime | None = None) -> pl.DataFrame:
+        """Return one row for each record of ``batch``, with the columns of ``streams.schema.segment``.
+
+        ``latest`` is the latest append time of the partition before this batch; where it is given, rows whose
+        append time goes back are marked. Without it nothing is, as a mark may not depend on how batches are cut.
+        """
         rows = self._sheet(batch)
         if batch.undecodable:
             judged = self._unread(chain, batch, rows)
@@ -58,13 +62,12 @@ class Judge:
                 doubted = read.filter(~pl.col("proven"))
                 records = [batch.records[place] for place in read["proven"].not_().arg_true()]
                 judged = pl.concat([clean, self._judged(chain, batch, doubted, records)], how="diagonal").sort("offset")
-        return self._finished(judged)
+        return self._finished(judged, latest)
 
     def _sheet(self, batch: Batch) -> pl.DataFrame:
         """Return what is known of each record without reading its value."""
         values, keys, headers = (list(map(attrgetter(name), batch.records)) for name in ("value", "key", "headers"))
-        stated = [(SCHEMA, self._contract.schema_header)]
-        usual: tuple[object, ...] = ([], stated, (), tuple(stated))
+        stated = (SCHEMA, self._contract.schema_header)
         digests = [sha256(value or b"").digest() for value in values]
         rows = pl.DataFrame(
             {
@@ -73,7 +76,7 @@ class Judge:
                 "value_hash": pl.Series(digests, dtype=pl.Binary),
                 "record_value": pl.Series(values, dtype=pl.Binary),
                 "record_key": pl.Series(keys, dtype=pl.Binary),
-                "plain": pl.Series([stood in usual for stood in headers], dtype=pl.Boolean),
+                "plain": pl.Series([usual(stood, stated) for stood in headers], dtype=pl.Boolean),
             }
         )
         size = pl.col("record_value").bin.size() + pl.col("record_key").bin.size().fill_null(0)
@@ -119,10 +122,12 @@ class Judge:
         key = self._keyring.data_key(self._contract.name, appended(record.timestamp).date())
         return seal.closed(key, seal.Coordinates.of(chain, batch.partition, record.offset), plain)
 
-    def _finished(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _finished(self, rows: pl.DataFrame, latest: datetime | None) -> pl.DataFrame:
         refused = pl.col("reasons").is_not_null()
         anchored = rows.with_columns(anchor_day=pl.when(~refused).then(pl.col(self._contract.anchor)))
-        marks = pl.concat_str([self._lateness, "marks"], separator=";", ignore_nulls=True)
+        suspect = pl.col("known_at") < pl.max_horizontal(pl.col("known_at").cum_max(), pl.lit(latest, schema.INSTANT))
+        clock = pl.when(suspect & (latest is not None)).then(pl.lit("clock_suspect"))
+        marks = pl.concat_str([self._lateness, clock, "marks"], separator=";", ignore_nulls=True)
         return anchored.with_columns(marks=pl.when(~refused & (marks != "")).then(marks)).select(
             pl.col(name).cast(kind) for name, kind in self._schema.items()
         )

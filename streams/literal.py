@@ -44,7 +44,7 @@ def whole(literal: str, longest: int) -> Read[int]:
         return None, ("bad_number",)
     if digits[2]:
         return None, ("wrong_type",)
-    number = int(literal)
+    number = int(literal) if len(literal) <= len(str(LEAST_WHOLE)) else MOST_WHOLE + 1
     return (number, ()) if LEAST_WHOLE <= number <= MOST_WHOLE else (None, ("out_of_range",))
 
 

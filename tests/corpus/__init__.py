@@ -1,0 +1,1 @@
+"""Data: inputs and their stated outcomes; README.md says how to read them."""
