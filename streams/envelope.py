@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from streams.log import Record
 
 SCHEMA = "schema"
+SMALL_BYTES = 60  # far below every limit, counted in characters of at most four bytes
 FRAME_BYTES = 2  # the lengths that Kafka writes before name and value of a header
 
 
@@ -28,6 +29,16 @@ def sized(record: Record, limits: Settings) -> bool:
         and sum(map(sum, sizes)) <= limits.headers_bytes
         and all(name <= limits.header_key_bytes for name, _ in sizes)
     )
+
+
+def usual(headers: Sequence[tuple[str, bytes | None]], stated: tuple[str, bytes]) -> bool:
+    """Say whether the headers are evidently in order: none, or ``stated`` first and one small one of another name."""
+    if not headers:
+        return True
+    if headers[0] != stated or len(headers) > 2:  # noqa: PLR2004 -- said above
+        return False
+    name, value = headers[-1]
+    return len(headers) == 1 or (name != SCHEMA and len(name) + len(value or b"") <= SMALL_BYTES)
 
 
 def judge_headers(contract: Contract, headers: Sequence[tuple[str, bytes | None]], row: Judgement) -> None:
