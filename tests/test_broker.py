@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -19,8 +18,9 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from puyango.errors import ConfigRefused, TopicMissing, Unreachable
-from streams.broker import client, jars, process, server, topics
+from streams.broker import client, jars, process, properties, server, topics
 from streams.broker.admin import administrator
+from streams.broker.state import State, remember
 from streams.families import crossing_count
 
 if TYPE_CHECKING:
@@ -114,18 +114,20 @@ def test_a_broker_that_is_killed_keeps_its_log_its_identity_and_its_ports(own_br
     assert consumed(own_broker, contract.topic) == {b"%d" % number for number in range(1000)}
 
 
-def test_a_stopped_broker_starts_on_other_ports_when_its_own_is_taken(own_broker: Settings) -> None:
-    """Ports are borrowed from the machine; and the broker's data folder, not our note, says who it is."""
-    first = server.start(own_broker)
+def test_a_port_that_is_taken_is_replaced_and_the_identity_stays(own_broker: Settings) -> None:
+    """Ports are borrowed from the machine; and the broker's own folder, not our note, says who it is."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        own_broker.broker.mkdir(parents=True)
+        remember(own_broker.broker, State(properties.cluster_id(), port, *properties.free_ports(1)))
+        noted = server.status(own_broker)
+        first = server.start(own_broker)
+    assert first.address != noted.address
+    assert first.cluster_id == noted.cluster_id
+
     assert server.stop(own_broker).running
     assert not server.status(own_broker).running
-
-    host, port = first.address.split(":")
-    with socket.create_server((host, int(port))):
-        again = server.start(own_broker)
-        assert again.address != first.address
-        assert again.cluster_id == first.cluster_id
-    server.stop(own_broker)
+    assert (own_broker.broker / "data" / ".kafka_cleanshutdown").exists()
 
     (own_broker.broker / "state.json").unlink()
     assert server.start(own_broker).cluster_id == first.cluster_id
@@ -135,8 +137,7 @@ def test_a_stranger_that_got_the_brokers_process_number_is_left_alone(settings: 
     """Numbers are handed out again; a stop that trusts them ends somebody's work."""
     settings.broker.mkdir(parents=True)
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:
-        state = {"cluster_id": "x", "port": 1, "controller_port": 2, "pid": stranger.pid}
-        (settings.broker / "state.json").write_text(json.dumps(state))
+        remember(settings.broker, State("x", 1, 2, stranger.pid))
         assert not server.status(settings).running
         assert not server.stop(settings).running
         assert stranger.poll() is None
