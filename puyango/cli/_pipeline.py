@@ -59,9 +59,11 @@ def build(settings: Settings, ids: Iterable[str], now: Stage) -> list[Replaced]:
 
 
 def publish(settings: Settings) -> Path:
-    """Put a new mart in the place of the old one."""
+    """Put a new mart in the place of the old one, and leave the file with which the shell attaches the lake."""
+    from transforms import door  # noqa: PLC0415
     from warehouse import mart  # noqa: PLC0415
 
+    door.write(settings)
     return mart.publish(settings)
 
 
