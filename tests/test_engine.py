@@ -157,13 +157,11 @@ def test_many_rows_are_judged_where_they_lie(con: DuckDBPyConnection, monkeypatc
     assert small == large
 
 
-@pytest.mark.parametrize(
-    "unfit", [{"notes": " ", "rows": "from {batch}"}, {"notes": "Says.", "rows": "from elsewhere"}]
-)
-def test_a_rule_says_what_it_means_and_reads_what_is_judged(unfit: dict[str, str]) -> None:
+@pytest.mark.parametrize(("notes", "rows"), [(" ", "from {batch}"), ("Says much.", "from elsewhere")])
+def test_a_rule_says_what_it_means_and_reads_what_is_judged(notes: str, rows: str) -> None:
     """A warning nobody can interpret, or one about other rows, is worse than none."""
     with pytest.raises(ConfigRefused):
-        Rule("unfit", **unfit)
+        Rule("unfit", notes, rows=rows)
 
 
 def test_no_module_loads_the_engine_when_it_is_imported() -> None:
