@@ -39,7 +39,9 @@ def lock(settings: Settings) -> Path:
 
 
 @contextmanager
-def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[DuckDBPyConnection]:
+def attached(
+    settings: Settings, mode: Literal["read", "write"], at: Path | None = None
+) -> Iterator[DuckDBPyConnection]:
     """Yield a connection whose default database is the lake; it is closed, and what was not committed is void.
 
     An error of the engine is raised as what it means for the operator (``transforms.fault``).
@@ -47,7 +49,7 @@ def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[Duc
     options = f"DATA_PATH '{_quoted(data(settings))}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
     with engine.session() as con:
         try:
-            con.execute(f"ATTACH 'ducklake:sqlite:{_quoted(path(settings))}' AS lake ({options})")
+            con.execute(f"ATTACH 'ducklake:sqlite:{_quoted(at or path(settings))}' AS lake ({options})")
             con.execute(f"USE lake; SET temp_directory = '{_quoted(settings.lake.resolve())}/spill'")
             yield con
         except duckdb.Error as error:
@@ -59,26 +61,39 @@ def attached(settings: Settings, mode: Literal["read", "write"]) -> Iterator[Duc
 @contextmanager
 def writable(settings: Settings) -> Iterator[DuckDBPyConnection]:
     """Yield a connection to a lake that has its layers and ledger; call it under the lock only."""
-    try:
-        data(settings).mkdir(mode=0o750, parents=True, exist_ok=True)
-    except OSError as error:
-        raise durable.refusal(error, data(settings)) from error
+    if not path(settings).exists():
+        _begin(settings)
     with attached(settings, "write") as con:
-        if not _begun(con):
-            _begin(con)
-            durable.sync_folder(path(settings).parent)
+        if not _complete(con):
+            _complement(con)
         yield con
 
 
-def _begun(con: DuckDBPyConnection) -> bool:
+def _begin(settings: Settings) -> None:
+    """Make a new catalogue aside and give it its name when it is complete: a reader finds a whole lake or none."""
+    new = path(settings).with_name("catalog.new")
+    try:
+        data(settings).mkdir(mode=0o750, parents=True, exist_ok=True)
+        for left in new.parent.glob("catalog.new*"):
+            left.unlink()
+        with attached(settings, "write", new) as con:
+            con.execute("CALL lake.set_option('parquet_compression', 'zstd')")
+            _complement(con)
+        durable.sync(new)
+        new.rename(path(settings))
+        durable.sync_folder(new.parent)
+    except OSError as error:
+        raise durable.refusal(error, settings.lake) from error
+
+
+def _complete(con: DuckDBPyConnection) -> bool:
     asked = "select count(*) from duckdb_tables() where database_name = 'lake' and schema_name = 'ops'"
     row = con.execute(asked).fetchone()
-    return row is not None and row[0] == len(ops.TABLES)
+    return row is not None and row[0] >= len(ops.TABLES)
 
 
-def _begin(con: DuckDBPyConnection) -> None:
-    """Create what is missing, in one transaction; a lake that a killed process left half begun is completed."""
-    con.execute("CALL lake.set_option('parquet_compression', 'zstd')")
+def _complement(con: DuckDBPyConnection) -> None:
+    """Create the layers and tables of the ledger that are missing."""
     con.execute("BEGIN")
     for layer in LAYERS:
         con.execute(f"create schema if not exists lake.{layer}")

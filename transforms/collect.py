@@ -10,7 +10,7 @@ import structlog
 
 from puyango.errors import Busy, ChainBroken
 from streams.landing import Landing
-from transforms import bronze, draft, lake, ledger, ops, waiting
+from transforms import bronze, catalogue, draft, lake, ledger, ops, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,10 +46,12 @@ def pending(settings: Settings, family: str, until: Mapping[Place, int] | None =
     nothing left to do. Raises ``ChainBroken`` before anything moves, ``Busy`` when the lake is held too long.
     """
     contract = bronze.contract(family)
-    lake.create(settings)
+    if not catalogue.path(settings).exists():
+        lake.create(settings)
     for _ in range(TRIES):
         with lake.reading(settings) as con:
-            runs = waiting.runs(Landing(settings.landing).segments(family), waiting.positions(con, family), until)
+            positions = waiting.positions(con, family)
+        runs = waiting.runs(Landing(settings.landing).segments(family), positions, until)
         if not runs:
             return Collected(family)
         with suppress(Overtaken):
