@@ -24,6 +24,12 @@ SAFE: dict[str, str | bool | int | float | list[str]] = {
 SETTINGS = "select name, value from duckdb_settings() where name <> 'temp_directory' order by all"
 LOCAL = "SET enable_progress_bar = false"
 
+MADE = """
+    select view_name from duckdb_views() where not internal and database_name = 'memory'
+    union all
+    select table_name from duckdb_tables() where not internal and database_name = 'memory'
+"""
+
 _idle: list[duckdb.DuckDBPyConnection] = []
 
 
@@ -32,7 +38,7 @@ def session() -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection of its own to an engine in memory; what it attached, set or created is gone afterwards.
 
     Checking the signatures of the extensions takes a quarter of a second, so an engine is used again,
-    unless somebody changed its settings.
+    unless somebody changed its settings or left something in it.
     """
     _expect_version()
     engine = _idle.pop() if _idle else connect(*EXTENSIONS)
@@ -52,7 +58,7 @@ def _return(engine: duckdb.DuckDBPyConnection, settings: list[tuple[str, str]]) 
     except duckdb.Error:
         engine.close()
         return
-    if engine.execute(SETTINGS).fetchall() == settings:
+    if engine.execute(SETTINGS).fetchall() == settings and not engine.execute(MADE).fetchall():
         _idle.append(engine)
     else:
         engine.close()
