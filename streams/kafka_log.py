@@ -32,6 +32,7 @@ log = structlog.get_logger()
 FETCHES = 3
 GRACE_S = 30.0
 CLOSE_MS = 5_000
+PARCELS = 16
 
 
 class KafkaLog:
@@ -47,6 +48,7 @@ class KafkaLog:
         self._stopped: list[PartitionStopped] = []
         self._fetches: dict[Place, tuple[int, int]] = {}
         self._failures = 0
+        self._parcels = PARCELS
         self._watchdog = Watchdog()
         self._consumer = self._connected()
 
@@ -87,7 +89,7 @@ class KafkaLog:
             time.sleep(timeout_s)
             return []
         try:
-            records, ends = self._polled(timeout_s)
+            carried, ends = self._polled(timeout_s)
         except (MemoryError, PuyangoError):
             raise
         except Exception as error:  # noqa: BLE001 (the library raises classes of many unrelated packages)
@@ -95,7 +97,8 @@ class KafkaLog:
             return []
         self._failures = 0
         found = [
-            runs.found(place, at, records.get(place, ()), ends[place], self._log_end) for place, at in self._at.items()
+            runs.found(place, at, [record.checksum for record in carried.get(place, ())], ends[place], self._log_end)
+            for place, at in self._at.items()
         ]
         for each in found:
             self._go_on(each)
@@ -118,9 +121,12 @@ class KafkaLog:
     def _polled(self, timeout_s: float) -> tuple[dict[Place, list[ConsumerRecord]], dict[Place, int]]:
         limit = 3 * self._settings.poll_s + GRACE_S
         with self._watchdog.limit("poll", limit), unpacking.at_most(self._settings.batch_bytes):
-            records = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
+            carried = self._consumer.poll(timeout_ms=round(timeout_s * 1000), max_records=self._parcels)
             ends = {place: self._consumer.position(TopicPartition(*place), timeout_ms=0) for place in self._at}
-        return records, ends
+        parcels, records = sum(map(len, carried.values())), sum(ends[place] - at for place, at in self._at.items())
+        if parcels and records > 0:
+            self._parcels = max(1, self._settings.kafka_max_poll_records * parcels // records)
+        return carried, ends
 
     def _go_on(self, found: runs.Found) -> None:
         """Stand behind what was found; go back where it is to be fetched again, stop at the third corrupt fetch."""

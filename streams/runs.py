@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, overload
 
-from kafka.consumer.fetcher import ConsumerRecord
-
+from streams.framing import Record
 from streams.log import Batch
-from streams.unpacking import CORRUPT, LATER, Damage
+from streams.unpacking import CORRUPT, LATER, MANY, Damage, Parcel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from streams.log import Place, Record
+    from streams.log import Place
 
-CUT = 20_000
+AGAIN = (CORRUPT, LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,12 @@ class Found:
     again: str = ""
 
 
-class Refused(Sequence["Record"]):
-    """The records of ``[first, next)`` that were not unpacked, made as they are asked for; the first has the bytes."""
+class Refused(Sequence[Record]):
+    """The records of ``[first, next)`` that were not unpacked, made as they are asked for; ``whole`` has the bytes."""
 
-    def __init__(self, place: Place, damage: Damage, first: int, next_offset: int) -> None:
+    def __init__(self, damage: Damage, first: int, next_offset: int, whole: int) -> None:
         """Stand for a part of what ``damage`` covers."""
-        self._place, self._damage = place, damage
-        self._first, self._next = first, next_offset
-        self._whole = max(damage.first, first) if first <= damage.first else -1
+        self._damage, self._first, self._next, self._whole = damage, first, next_offset, whole
 
     def __len__(self) -> int:
         """Return how many offsets."""
@@ -53,48 +50,48 @@ class Refused(Sequence["Record"]):
             return [self[at] for at in range(*index.indices(len(self)))]
         if not 0 <= index < len(self):
             raise IndexError(index)
-        offset, damage = self._first + index, self._damage
-        value = damage.value if offset == self._whole else None
-        record: Record = ConsumerRecord(
-            *self._place, None, offset, damage.timestamp, damage.timestamp_type, None, value, [], None, -1, -1, -1
-        )
-        return record
+        offset = self._first + index
+        value = self._damage.value if offset == self._whole else None
+        return Record(offset, self._damage.timestamp, None, value, (), -1)
 
 
-def found(place: Place, at: int, records: Sequence[ConsumerRecord], end: int, log_end: Callable[[Place], int]) -> Found:
-    """Return what lies in ``[at, end)`` of ``place``, of which ``records`` came; damage among them ends the trust.
+def found(
+    place: Place, at: int, carriers: Iterable[Parcel | Damage], end: int, log_end: Callable[[Place], int]
+) -> Found:
+    """Return what lies in ``[at, end)`` of ``place``, of which ``carriers`` came; damage among them ends the trust.
 
-    A damage that reaches beyond ``log_end`` has a header that lies.
+    Batches do not overlap, and one that reaches beyond ``log_end`` has a header that lies.
     """
     batches: list[Batch] = []
-    start = 0
-    for index in [index for index, record in enumerate(records) if record.checksum is not None]:
-        damage, run = records[index].checksum, records[start:index]
-        again = damage.reason if damage.reason in (CORRUPT, LATER) else ""
-        if not again and (damage.last >= log_end(place) or damage.last < at):
-            again = CORRUPT
-        until = max(at, damage.first) if not again else run[-1].offset + 1 if run else at
-        if not _inside(run, at, until):
-            return Found(place, batches, at, CORRUPT)
-        batches += [Batch(*place, at, until, run)] if until > at else []
-        if again:
-            return Found(place, batches, until, again)
-        batches += _refused(place, damage, until)
-        at, start = damage.last + 1, index + 1
-    run = records[start:] if start else records
-    if end < at or not _inside(run, at, end):
-        return Found(place, batches, at, CORRUPT)
-    return Found(place, [*batches, Batch(*place, at, end, run)] if end > at else batches, end)
+    run: list[Record] = []
+    for number, carrier in enumerate(carriers):
+        until = run[-1].offset + 1 if run else at
+        reason = carrier.reason
+        if (number and carrier.first < until) or carrier.last < until:
+            reason = CORRUPT
+        elif isinstance(carrier, Parcel):
+            run += [record for record in carrier.records if record.offset >= until] if not number else carrier.records
+            continue
+        elif reason not in AGAIN and carrier.last >= log_end(place):
+            reason = CORRUPT
+        if reason in AGAIN:
+            return Found(place, [*batches, *_run(place, at, until, run)], until, reason)
+        first = max(until, carrier.first)
+        batches += [*_run(place, at, first, run), *_refused(place, carrier, first)]
+        at, run = carrier.last + 1, []
+    until = run[-1].offset + 1 if run else at
+    if end < until:
+        return Found(place, [*batches, *_run(place, at, until, run)], until, CORRUPT)
+    return Found(place, [*batches, *_run(place, at, end, run)], end)
 
 
-def _inside(run: Sequence[ConsumerRecord], at: int, end: int) -> bool:
-    """Whether the run's ends lie where they should; its checksum does not cover where a batch says it begins."""
-    return not run or at <= run[0].offset <= run[-1].offset < end
+def _run(place: Place, first: int, next_offset: int, records: Sequence[Record]) -> list[Batch]:
+    return [Batch(*place, first, next_offset, records)] if next_offset > first else []
 
 
 def _refused(place: Place, damage: Damage, first: int) -> list[Batch]:
-    """Return the damage as batches of at most ``CUT`` records: a bomb may claim millions."""
-    edges = [*range(first, damage.last + 1, CUT), damage.last + 1]
+    """Return the damage as batches of at most ``MANY`` records: a bomb may claim millions."""
+    edges = [*range(first, damage.last + 1, MANY), damage.last + 1]
     return [
-        Batch(*place, begin, end, Refused(place, damage, begin, end), damage.reason) for begin, end in pairwise(edges)
+        Batch(*place, begin, end, Refused(damage, begin, end, first), damage.reason) for begin, end in pairwise(edges)
     ]
