@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CONSOLE = Console(highlight=False)
+WIDE = 140
+CONSOLE = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 @dataclass
