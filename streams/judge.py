@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -12,19 +11,18 @@ import polars as pl
 from streams import json_text, schema, seal
 from streams.envelope import SCHEMA, usual
 from streams.horizon import Horizon, appended
-from streams.literal import Instant
 from streams.row import RowJudge
 from streams.stencil import Stencil
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from puyango.settings import Settings
-    from streams.contract import Contract, Field
+    from streams.contract import Contract
     from streams.judgement import Judgement
     from streams.keys import Keyring
     from streams.log import Batch, Chain, Record
-    from streams.value import Value
 
 HASH_BYTES = 8
 
@@ -39,7 +37,7 @@ class Judge:
         self._keyring = keyring
         self._schema = schema.segment(contract)
         self._fields = schema.columns(contract.fields)
-        self._stencil = Stencil(contract, settings)
+        self.stencil = Stencil(contract, settings)
         self._row = RowJudge(contract, settings, keyring)
         self._lateness = Horizon.of(contract, settings).lateness()
 
@@ -49,11 +47,11 @@ class Judge:
         ``latest`` is the latest append time of the partition before this batch; where it is given, rows whose
         append time goes back are marked. Without it nothing is, as a mark may not depend on how batches are cut.
         """
-        rows = self._sheet(batch)
+        rows = self.sheet(batch)
         if batch.undecodable:
             judged = self._unread(chain, batch, rows)
         else:
-            read = pl.concat([rows, self._stencil.read(rows)], how="horizontal")
+            read = pl.concat([rows, self.stencil.read(rows)], how="horizontal")
             clean = read.filter("proven").with_columns(
                 reasons=pl.lit(None, pl.String), marks=pl.lit(None, pl.String), sealed=pl.lit(None, pl.Binary)
             )
@@ -64,7 +62,7 @@ class Judge:
                 judged = pl.concat([clean, self._judged(chain, batch, doubted, records)], how="diagonal").sort("offset")
         return self._finished(judged, latest)
 
-    def _sheet(self, batch: Batch) -> pl.DataFrame:
+    def sheet(self, batch: Batch) -> pl.DataFrame:
         """Return what is known of each record without reading its value."""
         values, keys, headers = (list(map(attrgetter(name), batch.records)) for name in ("value", "key", "headers"))
         stated = (SCHEMA, self._contract.schema_header)
@@ -90,7 +88,7 @@ class Judge:
     def _judged(self, chain: Chain, batch: Batch, rows: pl.DataFrame, records: Sequence[Record]) -> pl.DataFrame:
         found = [self._row.judged(record) for record in records]
         values = {
-            field.column: pl.Series([_landed(field, row) for row in found], dtype=self._fields[field.column])
+            field.column: pl.Series([row.landed(field) for row in found], dtype=self._fields[field.column])
             for field in self._contract.fields
         }
         sealed = [self._sealed(chain, batch, record, row) for record, row in zip(records, found, strict=True)]
@@ -131,10 +129,3 @@ class Judge:
         return anchored.with_columns(marks=pl.when(~refused & (marks != "")).then(marks)).select(
             pl.col(name).cast(kind) for name, kind in self._schema.items()
         )
-
-
-def _landed(field: Field, row: Judgement) -> Value:
-    found = None if row.refused else row.values.get(field.name)
-    if isinstance(found, Instant):
-        return found.moment.astimezone(UTC)
-    return found.year if field.personal == "year" and isinstance(found, date) else found

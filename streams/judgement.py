@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date
 from typing import TYPE_CHECKING
 
+from streams.literal import Instant
 from streams.reason import MARKS, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from streams.contract import Contract
+    from streams.contract import Contract, Field
     from streams.value import Value
 
 _RANK = {word: rank for rank, word in enumerate((*REASONS, *MARKS))}
@@ -48,6 +50,13 @@ class Judgement:
     def marks(self) -> str | None:
         """All marks, ordered as the reasons."""
         return _joined(self._marks)
+
+    def landed(self, field: Field) -> Value:
+        """Return what lands in the column of ``field``: instants in UTC, births as their year; None if refused."""
+        found = None if self.refused else self.values.get(field.name)
+        if isinstance(found, Instant):
+            return found.moment.astimezone(UTC)
+        return found.year if field.personal == "year" and isinstance(found, date) else found
 
     def faulty(self, *fields: str) -> bool:
         """Say whether one of ``fields`` has a reason of its own."""

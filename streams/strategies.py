@@ -20,7 +20,7 @@ from streams.coherence import QUARTERS
 from streams.document import modulus_10
 from streams.horizon import appended
 from streams.memory_log import APPENDED_MS, MemoryRecord
-from streams.value import FILLERS
+from streams.value import FILLERS, folded
 
 if TYPE_CHECKING:
     from streams.contract import Contract, Field
@@ -36,7 +36,8 @@ def values(contract: Contract, field: Field) -> st.SearchStrategy[Value]:
     drawn: st.SearchStrategy[Value]
     match field.kind:
         case "code" | "unit":
-            drawn = st.sampled_from(field.codes) if field.codes else _codes(field)
+            codes = st.sampled_from(field.codes) if field.codes else _codes(field)
+            drawn = codes.filter(lambda code: _plain(code) and code == folded(field, code))
         case "text":
             drawn = st.text(LETTERS, min_size=1, max_size=40).map(str.strip).filter(_harmless)
         case "whole":
@@ -98,7 +99,7 @@ def _codes(field: Field) -> st.SearchStrategy[str]:
     if field.reference:
         listed = sorted(filter(pattern.fullmatch, reference.codes(field.reference)))
         drawn = drawn | st.sampled_from(listed) if listed else drawn
-    return drawn.filter(lambda code: code.casefold() not in FILLERS and code.isprintable() and code == code.strip())
+    return drawn
 
 
 def _decimals(field: Field) -> st.SearchStrategy[Decimal]:
@@ -129,5 +130,9 @@ def _documents(draw: st.DrawFn, stem: str) -> dict[str, Value]:
     return {f"{stem}_type": kind, f"{stem}_country": COUNTRIES[kind], f"{stem}_number": number}
 
 
+def _plain(code: str) -> bool:
+    return code == code.strip() and code.isprintable() and code.casefold() not in FILLERS
+
+
 def _harmless(text: str) -> bool:
-    return text.casefold() not in FILLERS and not identifier.found(text)
+    return _plain(text) and not identifier.found(text)
