@@ -121,6 +121,6 @@ def crashed(result: ExpectationValidationResult) -> str:
 
 
 def unexpected(result: ExpectationValidationResult) -> int:
-    """Return how many rows break the rule."""
+    """Return how many rows break the rule; GX leaves the count of an empty table out."""
     counted = result.result
-    return int(counted["unexpected_count"] if "unexpected_count" in counted else counted["observed_value"])
+    return int(counted.get("unexpected_count") or counted.get("observed_value") or 0)
