@@ -176,8 +176,10 @@ select
         when categories = 1 then 1
         else (hhi - 1 / categories) / (1 - 1 / categories)
     end                                                     as normalised_hhi,
-    -- ln 1 = 0, where rounding can leave less than nothing
-    greatest(ln(categories) + share_ln_share, 0)            as theil,
+    case
+        when ln(categories) + share_ln_share < 0 then 0 -- equal parts, where rounding can leave less than nothing
+        else ln(categories) + share_ln_share
+    end                                                     as theil,
     1 / hhi                                                 as effective_products,
     categories,
     products,
