@@ -308,6 +308,36 @@ def test_a_column_that_changed_or_left_is_refused(settings: Settings, declared: 
         lake.ensure_table(con, "silver", "pieces", declared, "day")
 
 
+def test_a_session_finds_nothing_of_the_one_before(settings: Settings) -> None:
+    """Engines are used again: an empty stand-in table of yesterday would hide today's real one."""
+    lake.create(settings)
+    made = (
+        "create schema memory.silver; create table memory.silver.pieces (day date); create temp table piece (day date);"
+        "create view memory.seen as select 1; create macro memory.half(x) as x / 2; set variable days = 7"
+    )
+    left = (
+        "select count(*) from (select table_name from duckdb_tables() where not internal and database_name <> 'lake'"
+        " union all select view_name from duckdb_views() where not internal"
+        " union all select function_name from duckdb_functions() where function_name = 'half'"
+        " union all select 'days' where getvariable('days') is not null)"
+    )
+    with lake.reading(settings) as con:
+        con.execute(made)
+        con.cursor().execute("create view memory.other as select 1")
+        assert con.execute(left).fetchone() == (5,)
+    with lake.reading(settings) as con:
+        assert con.execute(left).fetchone() == (0,)
+
+
+def test_an_engine_that_somebody_locked_down_is_not_used_again(settings: Settings) -> None:
+    """A session for strangers forbids files; the next commit must not inherit that."""
+    lake.create(settings)
+    with lake.reading(settings) as con:
+        con.execute("set enable_external_access = false; set threads = 1; set lock_configuration = true")
+    with lake.committing(settings, "work") as con:
+        assert ops.advance(con) == 1
+
+
 def test_every_commit_says_what_it_did(settings: Settings) -> None:
     """Snapshots without messages cannot be told apart when a figure must be explained."""
     with lake.committing(settings, "settle reported_count: 2 days") as con:

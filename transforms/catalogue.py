@@ -46,11 +46,13 @@ def attached(
 
     An error of the engine is raised as what it means for the operator (``transforms.fault``).
     """
-    options = f"DATA_PATH '{_quoted(data(settings))}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
-    with engine.session() as con:
+    options = (
+        f"DATA_PATH '{engine.quoted(data(settings))}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
+    )
+    with engine.session(settings.lake.resolve() / "spill") as con:
         try:
-            con.execute(f"ATTACH 'ducklake:sqlite:{_quoted(at or path(settings))}' AS lake ({options})")
-            con.execute(f"USE lake; SET temp_directory = '{_quoted(settings.lake.resolve())}/spill'")
+            con.execute(f"ATTACH 'ducklake:sqlite:{engine.quoted(at or path(settings))}' AS lake ({options})")
+            con.execute("USE lake")
             yield con
         except duckdb.Error as error:
             if answer := fault.answer(error, settings.lake):
@@ -103,7 +105,3 @@ def _complement(con: DuckDBPyConnection) -> None:
     con.execute("insert into ops.clock select 0 where not exists (from ops.clock)")
     con.execute("CALL lake.set_commit_message('puyango', 'begin the lake')")
     con.execute("COMMIT")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -34,15 +34,17 @@ _idle: list[duckdb.DuckDBPyConnection] = []
 
 
 @contextmanager
-def session() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection of its own to an engine in memory; what it attached, set or created is gone afterwards.
+def session(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to an engine and an empty database ``memory``; what it made or attached is gone afterwards.
 
+    What does not fit into memory goes to the folder ``spill``.
     Checking the signatures of the extensions takes a quarter of a second, so an engine is used again,
-    unless somebody changed its settings or left something in it.
+    unless somebody changed its settings.
     """
     _expect_version()
-    engine = _idle.pop() if _idle else connect(*EXTENSIONS)
+    engine = _taken(spill)
     settings = engine.execute(SETTINGS).fetchall()
+    engine.execute("ATTACH ':memory:' AS memory")
     con = engine.cursor()
     con.execute(LOCAL)
     try:
@@ -52,13 +54,37 @@ def session() -> Iterator[duckdb.DuckDBPyConnection]:
         _return(engine, settings)
 
 
+def _taken(spill: Path) -> duckdb.DuckDBPyConnection:
+    """Return an idle engine that spills there, or a new one; one that has spilled elsewhere cannot be moved."""
+    try:
+        engine = _idle.pop()
+    except IndexError:
+        return _prepared(spill)
+    row = engine.execute("select current_setting('temp_directory')").fetchone()
+    if row != (str(spill),):
+        try:
+            engine.execute(f"SET temp_directory = '{quoted(spill)}'")
+        except duckdb.Error:
+            engine.close()
+            return _prepared(spill)
+    return engine
+
+
+def _prepared(spill: Path) -> duckdb.DuckDBPyConnection:
+    """Return an engine whose own database is out of the way, so that each session gets a ``memory`` of its own."""
+    engine = connect(*EXTENSIONS)
+    engine.execute("ATTACH ':memory:' AS platform; USE platform; DETACH memory")
+    engine.execute(f"SET temp_directory = '{quoted(spill)}'")
+    return engine
+
+
 def _return(engine: duckdb.DuckDBPyConnection, settings: list[tuple[str, str]]) -> None:
     try:
-        engine.execute("DETACH DATABASE IF EXISTS lake")
+        engine.execute("DETACH DATABASE IF EXISTS lake; DETACH memory")
+        clean = engine.execute(SETTINGS).fetchall() == settings
     except duckdb.Error:
-        engine.close()
-        return
-    if engine.execute(SETTINGS).fetchall() == settings and not engine.execute(MADE).fetchall():
+        clean = False
+    if clean:
         _idle.append(engine)
     else:
         engine.close()
@@ -73,9 +99,14 @@ def connect(*extensions: str) -> duckdb.DuckDBPyConnection:
     _expect_version()
     con = duckdb.connect(config=SAFE)
     for name in extensions:
-        con.execute(f"LOAD '{extension(name)}'")
+        con.execute(f"LOAD '{quoted(extension(name))}'")
     con.execute(f"SET GLOBAL TimeZone = 'UTC'; {LOCAL}")
     return con
+
+
+def quoted(path: Path) -> str:
+    """Return ``path`` as it stands between the quotes of an SQL text."""
+    return str(path).replace("'", "''")
 
 
 def _expect_version() -> None:

@@ -56,9 +56,12 @@ def committing(settings: Settings, message: str) -> Iterator[DuckDBPyConnection]
 
 def columns(con: DuckDBPyConnection, layer: str, name: str) -> dict[str, str]:
     """Return name and DuckDB type of the columns of ``layer.name``, in their order; none if there is no such table."""
-    asked = "select column_name, data_type from duckdb_columns() where database_name = 'lake' "
-    asked += "and schema_name = ? and table_name = ? order by column_index"
-    return {str(column): spelled(kind) for column, kind in con.execute(asked, [layer, name]).fetchall()}
+    asked = "select count(*) from duckdb_tables() where database_name = 'lake' and schema_name = ? and table_name = ?"
+    row = con.execute(asked, [layer, name]).fetchone()
+    if row is None or not row[0]:
+        return {}
+    found = con.execute(f"pragma table_info('lake.{layer}.\"{name}\"')").fetchall()
+    return {str(column): spelled(kind) for _, column, kind, *_ in found}
 
 
 def spelled(kind: str) -> str:
