@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from warehouse.indicator import Indicator
 
 LAYERS = ("silver", "gold", "reference")
+KEPT = ("BIGINT", "BOOLEAN", "DATE", "DECIMAL", "DOUBLE", "VARCHAR", "TIMESTAMP WITH TIME ZONE")
 
 
 def lay(con: DuckDBPyConnection, indicator: Indicator) -> None:
@@ -65,19 +66,8 @@ def form(indicator: Indicator) -> dict[str, str]:
     """Return name and DuckDB type of the columns of the indicator's table, from its declaration alone."""
     with engine.connect() as con:
         lay(con, indicator)
-        return types(indicator, rows(con, indicator, None, None, None))
-
-
-def types(indicator: Indicator, rows: pl.DataFrame) -> dict[str, str]:
-    """Return the DuckDB types of the columns of ``rows``; raises ``ConfigRefused`` for one that is not kept exactly."""
-    found = {}
-    for name, kind in rows.schema.items():
-        try:
-            found[name] = schema.duckdb_type(kind)
-        except KeyError:
-            fact = f"warehouse/indicators/{indicator.id}.sql: column {name} is of type {kind}"
-            raise ConfigRefused(fact, "Cast it; a sum of counts, for example, with ::bigint.") from None
-    return found
+        kinds = rows(con, indicator, None, None, None).schema.items()
+        return {name: schema.duckdb_type(kind) for name, kind in kinds}
 
 
 def rows(
@@ -93,8 +83,9 @@ def rows(
     bound = {"from": first, "to": end, "as_of": as_of}
     try:
         asked = con.extract_statements(header.sql)[0].named_parameters
-        found = con.sql(header.sql, params={name: bound.get(name) for name in asked}).pl()
-    except duckdb.Error as error:
+        relation = con.sql(header.sql, params={name: bound.get(name) for name in asked})
+        found = _exact(relation, where).pl()
+    except (duckdb.ProgrammingError, duckdb.DataError) as error:
         raise ConfigRefused(f"{where}: {error}", "The query must run over the tables that it names.") from error
     found = _with_statuses(found, indicator, as_of)
     names = [column.name for column in header.columns]
@@ -104,12 +95,19 @@ def rows(
     return found.select(names).sort(names)
 
 
+def _exact(relation: duckdb.DuckDBPyRelation, where: str) -> duckdb.DuckDBPyRelation:
+    """Return ``relation`` unless a column is of a type that Parquet or Polars would change in silence."""
+    for name, kind in zip(relation.columns, map(str, relation.types), strict=True):
+        if kind.partition("(")[0] not in KEPT:
+            raise ConfigRefused(f"{where}: column {name} is of type {kind}", "Cast it; a sum of counts with ::bigint.")
+    return relation
+
+
 def _with_statuses(found: pl.DataFrame, indicator: Indicator, as_of: datetime | None) -> pl.DataFrame:
     """Add what the query leaves unsaid: a null is not available (C11), a figure without a regime is free."""
-    main = pl.col(indicator.id)
     said: dict[str, Any] = {"as_of": pl.lit(as_of, schema.INSTANT)}
-    if "obs_status" not in found.columns:
-        said["obs_status"] = pl.when(main.is_null()).then(pl.lit("O")).otherwise(pl.lit("A"))
+    if "obs_status" not in found.columns and indicator.id in found.columns:
+        said["obs_status"] = pl.when(pl.col(indicator.id).is_null()).then(pl.lit("O")).otherwise(pl.lit("A"))
     if "conf_status" not in found.columns and indicator.header.confidentiality == "none":
         said["conf_status"] = pl.lit("F")
     return found.with_columns(**said)
