@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from expectations.rule import Rule
     from expectations.verdict import Outcome
 
-LIMIT_S = 120.0
+LIMIT_S = 300.0
 AGAIN_S = 0.2
 READS = 4
 ROWS = 2_000_000
@@ -50,7 +50,7 @@ class Engine:
     def session(self) -> duckdb.DuckDBPyConnection:
         """Return another session on the same database: views and attached lakes are shared, settings are not."""
         session = self.con.cursor()
-        session.execute("SET TimeZone = 'UTC'")
+        session.execute("USE memory; SET TimeZone = 'UTC'")
         self._sessions.append(session)
         return session
 

@@ -151,7 +151,7 @@ SPOIL = {
     "goods of value have mass": "update rows set gross_mass_kg = 0",
     "no reporter is its own partner": "update rows set partner = 'US'",
     "the post of crossing is known": "update rows set post = '23XX'",
-    "imports have their freight below their value": "update rows set freight_usd = 101",
+    "freight costs less than the goods": "update rows set freight_usd = 101",
     "columns keep their names": "update rows set source_repairs = 'bom_removed+column_renamed'",
     "columns keep their order": "update rows set source_repairs = 'columns_reordered'",
     "months come as numbers": "update rows set source_repairs = 'bom_removed+month_name'",
@@ -190,7 +190,7 @@ REAL = {
         "exports report their mass": 92_684,
         "goods of value have mass": 367,
         "the post of crossing is known": 46_432,
-        "imports have their freight below their value": 180,
+        "freight costs less than the goods": 180,
     },
     "crossing": {
         "columns keep their names": 1_000,

@@ -35,7 +35,7 @@ RULES = (
         rows="select * from {batch} where post = '_U' or post like '%XX'",
     ),
     Rule(
-        name="imports have their freight below their value",
+        name="freight costs less than the goods",
         notes="Freight above the value of the goods is a wrong unit, or a whole consignment's freight on one line.",
         rows="select * from {batch} where freight_usd > value_usd and value_usd > 0",
     ),
