@@ -36,7 +36,7 @@ def row(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
         "reads": [f"{layer}.{table}" for layer, table in indicator.reads],
         "publishers": "; ".join(contract.source for contract in contracts),
         "licence": "; ".join(contract.licence for contract in contracts),
-        "held": "; ".join(stale.held(con, indicator)),
+        "held": "; ".join(_held(con, indicator)),
         **_extent(con, indicator),
     }
 
@@ -55,6 +55,12 @@ def about(con: DuckDBPyConnection, code_version: str) -> dict[str, Any]:
         "rows": rows,
         "held": held,
     }
+
+
+def _held(con: DuckDBPyConnection, indicator: Indicator) -> list[str]:
+    """Return what stops the indicator, itself or through others."""
+    above = [reason for each in indicator.above for reason in _held(con, each)]
+    return list(dict.fromkeys((*stale.held(con, indicator), *above)))
 
 
 def _extent(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:

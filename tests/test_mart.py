@@ -1,0 +1,184 @@
+"""The mart: what everyone may open, complete, explained, and never half a version."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from puyango import __version__
+from puyango.errors import InputUnfit
+from puyango.settings import Settings
+from tests.settled import put, trade
+from transforms import lake, ops
+from warehouse import build, mart
+from warehouse.indicator import indicator, indicators
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from warehouse.indicator import Indicator
+
+JANUARY, JUNE = date(2022, 1, 1), date(2024, 6, 5)
+KNOWN = datetime(2026, 3, 1, tzinfo=UTC)
+ALL = indicators()
+VALUE = indicator("trade_value_usd")
+
+
+def desk(event: str, coverage: str) -> dict[str, str | date]:
+    """Return one crossing recorded at a desk."""
+    desk: dict[str, str | date] = {"source": coverage, "administration": "EC", "coverage": coverage, "event_id": event}
+    return desk | {"crossing_day": JUNE, "direction": "entry", "post": "macara"}
+
+
+def fill(settings: Settings, value: str, which: Sequence[Indicator] = ALL) -> None:
+    """Bring trade of three products at two posts, and crossings that may and may not be published, into gold."""
+    lines = [trade(value, JANUARY, product="84"), trade("20.00", JANUARY, product="85", post="2402")]
+    put(settings, "reported_trade", [*lines, trade("30.00", JANUARY, product="86")], [JANUARY], KNOWN)
+    put(settings, "crossing", [desk("1", "sample"), desk("2", "full"), desk("3", "full")], [JUNE], KNOWN)
+    for each in which:
+        if draft := build.draft(settings, each):
+            build.replace(settings, draft)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the settings of a lake whose mart is published."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    lake.create(settings)
+    fill(settings, "50.00")
+    mart.publish(settings)
+    return settings
+
+
+def asked(path: Path, query: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    """Return what a plain read-only DuckDB finds in the file."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        return con.execute(query, list(parameters)).fetchall()
+
+
+def test_every_table_and_column_is_explained_in_both_languages(published: Settings) -> None:
+    """A column without a unit is the one thing that an economist must never meet."""
+    tables = "select table_name, '', comment from duckdb_tables()"
+    columns = "select table_name, column_name, comment from duckdb_columns() where not internal"
+    found = asked(published.mart, f"{tables} union all {columns}")
+    assert len(found) > 100
+    assert [(table, column) for table, column, comment in found if " — " not in str(comment)] == []
+
+
+def test_plain_duckdb_reads_it_without_extensions_or_network(published: Settings) -> None:
+    """The door for everyone: one file, and the DuckDB that came with R or Python ten months ago."""
+    query = "select indicator, title_es, rows from catalogue where rows > 0 order by all"
+    program = "import duckdb, sys; con = duckdb.connect(sys.argv[1], read_only=True, "
+    program += "config={'autoload_known_extensions': 'false', 'autoinstall_known_extensions': 'false', "
+    program += "'enable_external_access': 'false'}); print(len(con.sql(sys.argv[2]).fetchall()))"
+    done = subprocess.run(  # the interpreter of this test, with arguments of its own
+        [sys.executable, "-c", program, str(published.mart), query], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "5"
+
+
+def test_there_is_a_table_for_every_indicator_and_code_list(published: Settings) -> None:
+    """An indicator without data yet is an empty table, so that a query written today works tomorrow."""
+    found = {str(name) for (name,) in asked(published.mart, "select table_name from duckdb_tables()")}
+    assert found == {each.id for each in indicators()} | {"post", "country", "hs_chapter", "catalogue", "about"}
+    assert asked(published.mart, "select count(*) from vehicle_reported_count") == [(0,)]
+
+
+def test_ratios_are_rounded_once_and_money_is_not(published: Settings) -> None:
+    """V7, published: 0.38 on four decimals and a share on one; the lake keeps all digits (C9)."""
+    (row,) = asked(published.mart, "select trade_product_hhi, effective_products, value_usd from trade_product_hhi")
+    assert row == (Decimal("0.3800"), Decimal("2.6"), Decimal("100.00"))
+    shares = asked(published.mart, "select post, trade_post_share_pct from trade_post_share_pct order by post")
+    assert shares == [("2304", Decimal("80.0")), ("2402", Decimal("20.0"))]
+    with lake.reading(published) as con:
+        (exact,) = con.execute("select effective_products from gold.trade_product_hhi").fetchall()[0]
+    assert exact == pytest.approx(50 / 19, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [("2.5", 0, "3"), ("-2.5", 0, "-3"), ("0.125", 2, "0.13"), ("-0.125", 2, "-0.13"), ("33.35", 1, "33.4")],
+)
+@pytest.mark.parametrize("kind", ["double", "decimal(18, 6)"])
+def test_halves_are_rounded_away_from_zero(value: str, decimals: int, expected: str, kind: str) -> None:
+    """V18: half to even would publish 2, -2 and 0.12."""
+    with duckdb.connect() as con:
+        (found,) = con.execute(f"select {mart.rounded(f'{value}::{kind}', decimals)}").fetchall()[0]
+    assert found == Decimal(expected)
+
+
+def test_what_is_not_for_publication_stays_in_the_lake(published: Settings) -> None:
+    """Until there is disclosure control, the mart holds only what its source has published itself (D10)."""
+    assert asked(published.mart, "select source, people_crossings from people_crossings order by freq") == [
+        ("sample", 1),
+        ("sample", 1),
+    ]
+    assert asked(published.mart, "select rows, withheld from catalogue where indicator = 'people_crossings'") == [
+        (2, 2)
+    ]
+
+
+def test_the_catalogue_says_all_that_a_header_says(published: Settings) -> None:
+    """Title, unit, grain, rules, source, licence, caveat: whoever has the file has them too (C19)."""
+    rows = mart.contents(published.mart)
+    assert [row["indicator"] for row in rows] == sorted(each.id for each in indicators())
+    share = next(row for row in rows if row["indicator"] == "trade_post_share_pct")
+    assert share["denominator_es"].startswith("Todos los puestos con datos")
+    assert (share["unit"], share["reads"], share["licence"]) == ("pct", ["gold.trade_value_usd"], "public domain (BTS)")
+    optional = {"denominator_en", "denominator_es", "held", "first_period", "last_period", "as_of"}
+    assert [name for row in rows for name, value in row.items() if value is None and name not in optional] == []
+
+
+def test_about_says_what_the_file_was_made_from(published: Settings) -> None:
+    """A figure that is questioned in a year must lead back to a snapshot and a version (I9)."""
+    columns = "as_of = ?, code_version, lake_snapshot > 0, indicators, held"
+    assert asked(published.mart, f"select {columns} from about", [KNOWN]) == [(True, __version__, True, 5, [])]
+
+
+def test_an_open_reader_keeps_its_version_and_the_next_one_sees_the_new(settings: Settings) -> None:
+    """Nobody waits for a publication, and nobody sees half of one."""
+    lake.create(settings)
+    fill(settings, "50.00", [VALUE])
+    mart.publish(settings)
+    query = "select max(trade_value_usd) from trade_value_usd"
+    with duckdb.connect(str(settings.mart), read_only=True) as reader:
+        fill(settings, "70.00", [VALUE])
+        mart.publish(settings)
+        assert reader.execute(query).fetchall() == [(Decimal("50.00"),)]
+    assert asked(settings.mart, query) == [(Decimal("70.00"),)]
+    assert [path.name for path in settings.mart.parent.iterdir()] == ["puyango.duckdb"]
+    assert settings.mart.stat().st_mode & 0o222 == 0
+
+
+def test_a_publication_that_fails_leaves_the_old_mart(settings: Settings) -> None:
+    """An old figure that is whole is better than none."""
+    lake.create(settings)
+    fill(settings, "50.00", [VALUE])
+    mart.publish(settings)
+    before = settings.mart.read_bytes()
+    settings.lake.rename(settings.lake.with_name("elsewhere"))
+    with pytest.raises(InputUnfit):
+        mart.publish(settings)
+    assert settings.mart.read_bytes() == before
+
+
+def test_a_held_table_is_named_and_its_readers_say_why(settings: Settings) -> None:
+    """Old figures stay; whoever reads them must be able to see that they wait for a person."""
+    lake.create(settings)
+    fill(settings, "50.00", [VALUE])
+    with lake.committing(settings, "test: hold") as con:
+        con.execute("insert into ops.held values ('silver', 'reported_trade', ?, 'totals differ')", [ops.batch(con)])
+    mart.publish(settings)
+    assert asked(settings.mart, "select held from about") == [(["silver.reported_trade: totals differ"],)]
+    held = asked(settings.mart, "select indicator from catalogue where held is not null order by all")
+    assert [name for (name,) in held] == [
+        each.id for each in sorted(ALL, key=lambda each: each.id) if "trade" in each.id
+    ]
+    assert asked(settings.mart, "select count(*) from trade_value_usd") == [(3,)]
