@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-ROWS = 1_000_000
+ROWS = 250_000
 
 
 def counted(rows: pl.LazyFrame, day: str) -> list[tuple[date, int]]:
