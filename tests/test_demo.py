@@ -1,0 +1,126 @@
+"""The demo and the README: what a newcomer types, typed by a test."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE, STDOUT, run
+from typing import TYPE_CHECKING
+
+import duckdb
+import psutil
+import pytest
+
+from expectations import oracle
+from puyango.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LAKE = (ROOT / "docs" / "lake.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(bash|sql)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LIMIT_S = 1_200
+
+pytestmark = pytest.mark.broker
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A home in which the demo has run once, and what it printed."""
+
+    settings: Settings
+    output: str
+
+    def typed(self, command: str) -> str:
+        """Return what ``command`` prints in a shell whose path holds the environment's programs."""
+        environ = {
+            **os.environ,
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "PUYANGO_HOME": str(self.settings.home),
+            "PUYANGO_KEYS": str(self.settings.keys),
+        }
+        done = run(
+            ["/bin/bash", "-c", command],
+            env=environ,
+            stdout=PIPE,
+            stderr=STDOUT,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stdout}"
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """Run the demo from nothing in a home of its own."""
+    folder = tmp_path_factory.mktemp("demo")
+    settings = Settings(home=folder / "var", keys=folder / "keys")
+    first = Shown(settings, "")
+    yield Shown(settings, first.typed("puyango demo"))
+    first.typed("puyango broker stop")
+
+
+def test_every_published_total_is_shown_equal_to_ours(shown: Shown) -> None:
+    """The figures of the original publishers are the reason to believe the rest."""
+    for each in oracle.oracles():
+        line = next(line for line in shown.output.splitlines() if f"{each.published:,}" in line and each.unit in line)
+        assert line.split()[-1] == "equal", line
+    assert {True} == {each.equal for each in oracle.compare(shown.settings)}
+
+
+def test_nothing_is_left_running_after_the_demo(shown: Shown) -> None:
+    """A newcomer's machine is as it was; what the demo says of itself is true."""
+    assert "Nothing is left running" in shown.output
+    home = str(shown.settings.home)
+    assert not [each for each in psutil.process_iter(["cmdline"]) if _names(each, home)]
+
+
+def _names(process: psutil.Process, home: str) -> bool:
+    return any(home in part for part in process.info["cmdline"] or ())
+
+
+def test_a_second_demo_sends_and_builds_nothing_and_shows_the_same_totals(shown: Shown) -> None:
+    """Every hop remembers in its own output what it has done."""
+    second = shown.typed("puyango demo")
+    assert second.count(", 0 sent to") == 3
+    assert second.count(": 0 periods") == 6
+    assert len(oracle.oracles()) == sum(line.split()[-1:] == ["equal"] for line in second.splitlines())
+
+
+def test_every_command_of_the_readme_runs_as_it_stands(shown: Shown) -> None:
+    """A README that does not run is the first thing a newcomer meets."""
+    blocks = [block for kind, block in BLOCK.findall(README) if kind == "bash" and "puyango broker start" in block]
+    assert len(blocks) == 1
+    printed = {line: shown.typed(line) for line in blocks[0].splitlines() if line.strip()}
+    rebuilt = next(output for line, output in printed.items() if line.startswith("puyango rebuild"))
+    assert "not equal" not in rebuilt
+    assert rebuilt.count("equal") == 12
+
+
+def test_every_query_of_the_readme_answers_from_the_mart_alone(shown: Shown) -> None:
+    """The economist's door needs plain DuckDB and nothing else."""
+    with duckdb.connect(str(shown.settings.mart), read_only=True) as con:
+        for kind, block in BLOCK.findall(README):
+            if kind == "sql":
+                for query in con.extract_statements(block):
+                    assert con.execute(query).fetchall(), query.query
+
+
+def test_every_query_of_the_lake_page_answers_in_the_shell(shown: Shown) -> None:
+    """The other door: the lake, attached read-only with the file that the build leaves."""
+    queries = next(block for kind, block in BLOCK.findall(LAKE) if kind == "sql")
+    attached = f"duckdb -bail -noheader -list -init {shown.settings.lake}/attach.sql"
+    at = shown.typed(f"{attached} -c 'select max(snapshot_id) from lake.snapshots()'")
+    script = shown.settings.home / "queries.sql"
+    script.write_text(queries.replace("version => 12", f"version => {at.split()[-1]}"), encoding="utf-8")
+    answered = shown.typed(f"{attached} < {script}")
+    assert "Sasabe" in answered
+    assert "Error" not in answered
