@@ -92,7 +92,7 @@ def rows(
     if sorted(found.columns) != sorted(names):
         differing = ", ".join(sorted(set(found.columns) ^ set(names)))
         raise ConfigRefused(f"{where}: query and header differ in {differing}", "Describe every column, and no other.")
-    return found.select(names).sort(names)
+    return found.select(names).sort(header.grain)
 
 
 def _exact(relation: duckdb.DuckDBPyRelation, where: str) -> duckdb.DuckDBPyRelation:
