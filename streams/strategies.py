@@ -10,6 +10,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -131,7 +132,7 @@ def _documents(draw: st.DrawFn, stem: str) -> dict[str, Value]:
 
 
 def _plain(code: str) -> bool:
-    return code == code.strip() and code.isprintable() and code.casefold() not in FILLERS
+    return code == normalize("NFC", code.strip()) and code.isprintable() and code.casefold() not in FILLERS
 
 
 def _harmless(text: str) -> bool:

@@ -70,7 +70,9 @@ def damaged(draw: st.DrawFn, contract: Contract) -> MemoryRecord:
 @st.composite
 def _texts(draw: st.DrawFn, text: str) -> str:
     escaped = draw(st.sets(st.sampled_from(sorted(set(text))))) if text else set()
-    return '"' + "".join(f"\\u{ord(c):04x}" if c in escaped else json.dumps(c)[1:-1] for c in text) + '"'
+    return (
+        '"' + "".join(f"\\u{ord(c):04x}" if c in escaped and c <= "\uffff" else json.dumps(c)[1:-1] for c in text) + '"'
+    )
 
 
 @st.composite
