@@ -48,9 +48,7 @@ class Refused(Sequence[Record]):
         """Return one record, or several."""
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        offset = self._first + index
+        offset = range(self._first, self._next)[index]
         value = self._damage.value if offset == self._whole else None
         return Record(offset, self._damage.timestamp, None, value, (), -1)
 
