@@ -31,7 +31,6 @@ __all__ = ["FileReplayed", "Progress", "Replayed", "replay", "send"]
 log = structlog.get_logger()
 
 COVERAGES = ("full", "sample")
-LAST_WORDS_S = 1.0
 STOP_S = 8.0
 
 
@@ -119,7 +118,7 @@ def _begin(way: Way, adapter: Adapter, sha256: str, *, again: bool) -> tuple[Che
         return way.checkpoints.keep(first), frozenset()
     if kept.state == "done":
         return kept, frozenset()
-    time.sleep(LAST_WORDS_S)  # what the dead producer had handed to the network may still be written
+    time.sleep(way.last_words_s)
     arrived = traces.rows(way.log, topic, kept.offsets, kept.mark, round(way.limit_s))
     log.info("replay goes on", file=kept.file, after_row=kept.rows, already_sent=len(arrived))
     return kept, arrived

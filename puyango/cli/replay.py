@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from puyango import settings
 from puyango.errors import Interrupted
@@ -62,13 +61,17 @@ def replay(
 
 
 def sources() -> None:
-    """List what can be replayed."""
+    """List what can be replayed: rows that ship, publisher and licence.
+
+    Example: `puyango sources`
+    """
     from streams.sources.source import sources as known  # noqa: PLC0415 (as above)
 
-    table = Table("source", "family", "rows that ship", "licence", "what it is")
+    console = Console(highlight=False)
     for one in known().values():
-        table.add_row(one.name, one.family, f"{one.rows:,}", one.licence, f"{one.publisher}, {one.says}")
-    Console().print(table)
+        console.print(f"[bold]{one.name}[/]  {one.rows:,} rows of {one.family}")
+        console.print(f"    {one.publisher}. {one.says}", markup=False)
+        console.print(f"    Licence: {one.licence}", markup=False)
 
 
 def _tell(done: Replayed) -> None:

@@ -45,7 +45,11 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where records go: the log they are read back from, the outlet they are sent to, the checkpoints between."""
+    """Where records go: the log they are read back from, the outlet they are sent to, the checkpoints between.
+
+    An acknowledgement is awaited for ``limit_s``. What a dead producer had handed to the network may still be
+    written for ``last_words_s``.
+    """
 
     contract: Contract
     log: Log
@@ -53,6 +57,7 @@ class Way:
     checkpoints: Checkpoints
     partitions: int
     limit_s: float
+    last_words_s: float = 1.0
 
 
 class Courier:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from puyango.settings import Settings
 
 DENIED = (errors.TopicAuthorizationFailedError, errors.ClusterAuthorizationFailedError)
+CLOSE_S = 5.0
 RESUME = "Start the same command again: it goes on where this one ended."
 
 
@@ -90,7 +91,10 @@ class KafkaOutlet:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Give back connections and threads; what is still unsent after an error is dropped."""
         gc.set_threshold(*self._thresholds)
-        self._producer.close(timeout=0 if kind else self._limit_s)
+        try:
+            self._producer.close(timeout=0 if kind else self._limit_s)
+        except errors.KafkaError:
+            self._drop()
 
     def send(self, records: Iterable[Outgoing]) -> KafkaPending:
         """Send the records in order; they are acknowledged later."""
@@ -103,6 +107,13 @@ class KafkaOutlet:
         except errors.KafkaError as error:
             raise failure(error, topic) from None
         return KafkaPending(topic, futures)
+
+    def _drop(self) -> None:
+        """Give up what is unsent: where its flush fails, the library leaves its thread and sockets behind."""
+        sender = self._producer._sender  # noqa: SLF001 (it has no other door)
+        sender.force_close()
+        sender.join(CLOSE_S)
+        self._producer.close(timeout=CLOSE_S)
 
 
 def failure(error: errors.KafkaError, topic: str) -> PuyangoError:

@@ -42,6 +42,7 @@ def rows(log: Log, topic: str, offsets: Mapping[int, int], mark: str, quiet_poll
         quiet = 0 if batches else quiet + 1
         if quiet > quiet_polls:
             raise Unreachable(f"topic {topic} does not answer", "Try again in a moment.")
+    log.assign({})
     return frozenset(found)
 
 
