@@ -82,6 +82,7 @@ def test_only_what_landed_since_is_brought_in(settings: Settings) -> None:
     assert collect.pending(settings, FAMILY).segments == 2
     assert [place[1:] for place in offsets(settings)] == [(0, 0), (0, 1), (3, 0)]
     assert asked(settings, "select anchor_day, batch from ops.touched_day order by all") == [(JUNE, 1), (JULY, 2)]
+    assert asked(settings, "select partition, next_offset from ops.position order by all") == [(0, 2), (3, 1)]
 
 
 def test_a_topic_made_anew_is_another_chain(settings: Settings) -> None:
