@@ -153,7 +153,7 @@ class Lander:
             return True
         self._sure[topic] = time.monotonic()
         if now != family.chain:
-            self._stop(topic, stops.another(family.chain, now))
+            self._stop(topic, stops.another(family.contract.name, family.chain.folder, now))
         return now == family.chain
 
     def _stop(self, topic: str, error: PuyangoError) -> None:

@@ -50,7 +50,7 @@ def families(
         chain = log.chain(contract.topic)
         known = landing.chains(contract.name)
         if known and chain.folder not in known:
-            raise stops.another(known[-1], chain)
+            raise stops.another(contract.name, known[-1], chain)
         landing.open(contract.name, chain)
         found[contract.topic] = Family(contract, chain, Judge(contract, settings, keyring))
     return found

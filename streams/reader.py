@@ -178,7 +178,7 @@ class Reader:
             self._give_up(places, error)
             return
         if chain != family.chain:
-            self._give_up(places, stops.another(family.chain, chain))
+            self._give_up(places, stops.another(family.contract.name, family.chain.folder, chain))
             return
         ends = self._source.end_offsets(topic)
         for place in places:

@@ -45,14 +45,13 @@ def corrupt(place: Place, at: int, why: str) -> CorruptBatch:
     )
 
 
-def another(was: Chain | str, now: Chain) -> OperatorNeeded:
+def another(family: str, was: str, now: Chain) -> OperatorNeeded:
     """Return the stop for a topic that is not the log we landed from: ``topic_recreated`` or ``cluster_changed``."""
-    before = was if isinstance(was, str) else was.folder
-    same = before.startswith(f"{now.cluster_id}-")
+    same = was.startswith(f"{now.cluster_id}-")
     what = "topic was made anew" if same else "cluster is another one"
     return OperatorNeeded(
-        f"topic {now.topic}: the {what}: landed was {before}, the log is {now.folder}",
-        f"Is that intended? Then accept it as a new chain from offset 0: puyango topic accept {now.topic}",
+        f"topic {now.topic}: the {what}: {was} has landed, the log is {now.folder}",
+        f"Is that intended? Then accept it as a new chain from offset 0: puyango topic accept {family}",
         code="topic_recreated" if same else "cluster_changed",
     )
 

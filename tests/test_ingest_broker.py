@@ -20,6 +20,7 @@ import pytest
 from kafka import KafkaProducer, TopicPartition
 from kafka.record.default_records import DefaultRecordBatch
 
+from puyango.cli import topic
 from puyango.errors import OperatorNeeded
 from puyango.log import configure
 from streams.bomb import HEADER, repacked
@@ -341,7 +342,9 @@ def test_records_that_retention_deleted_unread_stop_with_their_range(clean: Sett
     assert stopped.value.code == "data_expired"
 
 
-def test_a_topic_made_anew_is_another_log(clean: Settings) -> None:
+def test_a_topic_made_anew_is_another_log_until_a_person_accepts_it(
+    clean: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """K12: its offsets begin again, and nothing of it may land under the old chain."""
     send(clean, 0, list(map(good, range(5))))
     land(clean)
@@ -352,6 +355,11 @@ def test_a_topic_made_anew_is_another_log(clean: Settings) -> None:
         land(clean)
     assert stopped.value.code == "topic_recreated"
     assert sum(landed(clean).values()) == 5
+    for name in ("home", "keys", "kafka_bootstrap_servers"):
+        monkeypatch.setenv(f"PUYANGO_{name.upper()}", str(getattr(clean, name)))
+    topic.accept([CONTRACT.name])
+    send(clean, 0, [good(1)])
+    assert [(segment.first, segment.next) for segment in land(clean)] == [(0, 1)]
 
 
 def test_the_group_offset_follows_what_has_landed(clean: Settings) -> None:

@@ -49,11 +49,10 @@ def status(
     if as_json:
         typer.echo(json.dumps({"unasked": unasked, "partitions": list(map(_plain, found))}, indent=1))
         return
-    CONSOLE.print(_shown(found, late=late))
+    for contract in contracts:
+        _say(contract.name, [each for each in found if each.family == contract.name], late=late)
     for family, why in unasked.items():
         CONSOLE.print(f"[yellow]{family}: the log was not asked, so there is no end to compare with:[/] {why}")
-    for contract in contracts:
-        _say(contract.name, [each for each in found if each.family == contract.name])
 
 
 def _ends(
@@ -79,29 +78,36 @@ def _ends(
     return ends, unasked
 
 
-def _shown(found: Sequence[Progress], *, late: bool) -> Table:
-    table = Table("family", "partition", box=None, header_style="dim")
-    for title in ("end", "landed", "lag", "good", "refused", "gaps", "segments", *(("late",) if late else ())):
-        table.add_column(title, justify="right")
-    table.add_column("last segment")
-    for each in found:
-        counts = (each.end, each.landed, each.lag, each.good, each.refused, each.gaps, each.segments)
-        shown = [*counts, *((each.late,) if late else ())]
-        at = f"{each.last_segment} at {each.last_at:%Y-%m-%d %H:%M:%S} UTC" if each.last_at else "none"
-        table.add_row(each.family, str(each.partition), *("?" if n is None else f"{n:,}" for n in shown), at)
-    return table
-
-
-def _say(family: str, found: Sequence[Progress]) -> None:
-    """Print the equation of conservation with its figures."""
+def _say(family: str, found: Sequence[Progress], *, late: bool) -> None:
+    """Print the partitions of one family, the equation of conservation with its figures, and why rows were refused."""
     produced, good, refused, gaps = (
         sum(getattr(each, name) for each in found) for name in ("produced", "good", "refused", "gaps")
     )
     holds = all(each.conserved for each in found)
     mark = "[green]holds[/]" if holds else "[bold red]DOES NOT HOLD[/]"
-    CONSOLE.print(f"{family}: produced {produced:,} = good {good:,} + refused {refused:,} + gaps {gaps:,}  {mark}")
+    chains = list(dict.fromkeys(each.chain for each in found))
+    for chain in chains:
+        log = f" [dim]log {chain}[/]" if len(chains) > 1 else ""
+        CONSOLE.print(
+            f"[bold]{family}[/]{log}", _shown([each for each in found if each.chain == chain], late=late), sep="\n"
+        )
+    CONSOLE.print(f"produced {produced:,} = good {good:,} + refused {refused:,} + gaps {gaps:,}  {mark}")
     for reason, rows in sorted(_reasons(found).items(), key=lambda item: -item[1]):
-        CONSOLE.print(f"  refused {reason}: {rows:,} rows")
+        CONSOLE.print(f"refused {reason}: {rows:,} rows")
+    CONSOLE.print()
+
+
+def _shown(found: Sequence[Progress], *, late: bool) -> Table:
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    for title in ("no.", "end", "landed", "lag", "good", "refused", "gaps", *(("late",) if late else ())):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("last segment", no_wrap=True)
+    for each in found:
+        counts = (each.partition, each.end, each.landed, each.lag, each.good, each.refused, each.gaps)
+        shown = [*counts, *((each.late,) if late else ())]
+        at = f"{each.last_at:%Y-%m-%d %H:%M} from {int(each.last_segment[:-8])}" if each.last_at else ""
+        table.add_row(*("?" if n is None else f"{n:,}" for n in shown), at)
+    return table
 
 
 def _reasons(found: Sequence[Progress]) -> dict[str, int]:

@@ -16,17 +16,16 @@ if TYPE_CHECKING:
     from streams.contract import Contract
 
 console = Console(highlight=False)
-group = typer.Typer(help="Make the topics of the event families.", no_args_is_help=True, rich_markup_mode="markdown")
+group = typer.Typer(
+    help="Make the topics of the event families, or accept them made anew.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.add_typer(group, name="topic")
-
-
-@group.callback()
-def _group() -> None:
-    """Keep ``create`` a command of its own while it is the only one."""
 
 
 @group.command()
@@ -48,6 +47,26 @@ def create(
         with console.status(f"making {contract.topic}"):
             made = topics.create(settings, contract)
         console.print(f"{'[green]made[/]  ' if made else '[dim]exists[/]'} {contract.topic}")
+
+
+@group.command()
+def accept(family: Annotated[list[str], typer.Argument(help="Families whose topics were made anew.")]) -> None:
+    """Read each FAMILY from its topic as it is now, from offset 0, although another log has landed before.
+
+    After `topic_recreated` or `cluster_changed`, if that is meant. What has landed stays; the two are never mixed.
+
+    Example: `puyango topic accept crossing_count`
+    """
+    chosen = _chosen(family, every=False)
+    from streams.broker import topics  # noqa: PLC0415 -- the engine is loaded only where it is used
+    from streams.landing import Landing  # noqa: PLC0415
+    from streams.log import Chain  # noqa: PLC0415
+
+    settings = load()
+    for name, topic in topics.require(settings, chosen).items():
+        chain = Chain(topic.cluster_id, topic.topic_id, topic.name)
+        Landing(settings.landing).open(name, chain)
+        console.print(f"[green]accepted[/] {name}: {chain.folder}")
 
 
 def _chosen(names: list[str], *, every: bool) -> list[Contract]:
