@@ -19,7 +19,8 @@ NAMES = [contract.name for contract in CONTRACTS]
 
 def test_the_first_families_are_found_by_lying_in_their_folder() -> None:
     """A list that somebody has to edit would be forgotten."""
-    assert NAMES == ["crossing_count", "trade_report", "traveller_crossing"]
+    assert {"crossing_count", "trade_report", "traveller_crossing"} <= set(NAMES)
+    assert sorted(NAMES) == NAMES
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=NAMES)
