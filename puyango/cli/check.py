@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
+from puyango.cli._stage import CONSOLE
 from puyango.errors import JudgementFailed
 from puyango.settings import load
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from puyango.settings import Settings
 
 COLOURS = {"passed": "green", "failed": "yellow", "crashed": "red"}
-
-console = Console(highlight=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +55,7 @@ def _judged(settings: Settings, wanted: Sequence[Judged]) -> list[Verdict]:
     from expectations import inspection  # noqa: PLC0415 -- as above
 
     found: list[Verdict] = []
-    with console.status("loading the engine of judgement") as status:
+    with CONSOLE.status("loading the engine of judgement") as status:
         for (layer, table), verdicts in zip(wanted, inspection.judged(settings, wanted), strict=True):
             status.update(f"judged {layer}.{table}")
             found += verdicts
@@ -66,24 +64,22 @@ def _judged(settings: Settings, wanted: Sequence[Judged]) -> list[Verdict]:
 
 def _show(verdicts: Sequence[Verdict], *, every: bool) -> None:
     if not verdicts:
-        console.print("Nothing has been judged: the lake holds none of these tables yet. Run puyango collect first.")
+        CONSOLE.print("Nothing has been judged: the lake holds none of these tables yet. Run puyango collect first.")
         return
-    shown = Table("table", "rule", "severity", "outcome", "unexpected / examined", "what it means", box=None)
-    for verdict in verdicts:
-        if every or verdict.outcome != "passed":
-            shown.add_row(*_cells(verdict))
-    if shown.row_count:
-        console.print(shown)
     for name, alike in groupby(verdicts, key=lambda verdict: f"{verdict.layer}.{verdict.table}"):
-        console.print(f"{name}: {_summary(list(alike))}")
+        judged = list(alike)
+        CONSOLE.print(f"[bold]{name}[/]: {_summary(judged)}")
+        for verdict in judged:
+            if every or verdict.outcome != "passed":
+                _tell(verdict)
 
 
-def _cells(verdict: Verdict) -> tuple[str, ...]:
+def _tell(verdict: Verdict) -> None:
     colour = COLOURS[verdict.outcome] if not verdict.stops else "bold red"
-    counts = "" if verdict.examined is None else f"{verdict.unexpected:,} / {verdict.examined:,}"
-    name = f"{verdict.layer}.{verdict.table}"
-    outcome = f"[{colour}]{verdict.outcome}[/]"
-    return name, escape(verdict.rule), verdict.severity, outcome, counts, escape(verdict.notes)
+    counts = "" if verdict.examined is None else f", {verdict.unexpected:,} of {verdict.examined:,}"
+    CONSOLE.print(f"  [{colour}]{verdict.severity} {verdict.outcome}[/]  {escape(verdict.rule)}{counts}")
+    if verdict.outcome != "passed":
+        CONSOLE.print(Padding(f"[dim]{escape(verdict.notes)}[/]", (0, 0, 0, 4)))
 
 
 def _summary(verdicts: Sequence[Verdict]) -> str:
