@@ -116,8 +116,19 @@ def _refine(settings: Settings) -> None:
         now.expect(len(ids))
         for table in pipeline.build(settings, ids, now):
             now.say(f"gold.{table.table}: {table.wholes:,} periods{' HELD' if table.held else ''}")
-    with stage("Publish the mart"):
+    with stage("Publish the mart") as now:
         pipeline.publish(settings)
+        now.say(_judged(settings))
+
+
+def _judged(settings: Settings) -> str:
+    """Say in one line what every rule said when it was last asked."""
+    from expectations import inspection  # noqa: PLC0415 -- as above
+
+    verdicts = inspection.last(settings, inspection.asked("", ""))
+    stops = sum(verdict.stops for verdict in verdicts)
+    failed = sum(verdict.outcome != "passed" for verdict in verdicts) - stops
+    return f"{len(verdicts):,} rules asked: {failed} warnings, which are real defects of the sources, and {stops} stops"
 
 
 def _compare(settings: Settings) -> bool:
