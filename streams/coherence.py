@@ -67,7 +67,7 @@ def _judge_period(horizon: Horizon, row: Judgement) -> None:
     first, faults = literal.day(first_day(period))
     row.refuse(faults, contract.period)
     freq = row.values.get("freq")
-    if freq is not None and not re.fullmatch(PERIODS[str(freq)], period):
+    if freq is not None and not re.fullmatch(PERIODS.get(str(freq), ""), period):
         row.refuse(["inconsistent"], contract.period)
     anchor = row.values.get(contract.anchor)
     if first is not None and anchor is not None and first != anchor:

@@ -31,7 +31,8 @@ def proven(contract: Contract, settings: Settings) -> pl.Expr:
         absent = pl.col(field.name).is_null()
         proofs += [proof if field.required else proof | absent for proof in _proofs(field, settings, horizon)]
     if contract.period:
-        proofs.append(_period_agrees(contract) | pl.col(contract.period).is_null())
+        knows_freq = any(field.name == "freq" for field in contract.fields)
+        proofs.append((_period_agrees(contract) if knows_freq else pl.lit(None)) | pl.col(contract.period).is_null())
     return pl.all_horizontal(proofs)
 
 
