@@ -189,6 +189,18 @@ def test_a_repaired_line_is_where_the_replay_goes_on(tmp_path: Path) -> None:
     assert once(file) == carried(log)
 
 
+def test_another_file_is_not_taken_for_the_repaired_one(tmp_path: Path) -> None:
+    """Only the very lines that were sent say that a file is the repaired one; another year has every row to send."""
+    log, file = memory(), sample(tmp_path)
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[:21], b"cut off", *lines[22:]]))
+    with pytest.raises(InputUnfit, match="line 22"):
+        send(way(log, tmp_path), adapter(file), 40, STEPS)
+    other = tmp_path / "other.csv"
+    other.write_bytes(b"".join([lines[0], *lines[2:], lines[1]]))
+    assert send(way(log, tmp_path), adapter(other), 40, STEPS).sent == 40
+
+
 def test_an_unknown_word_is_added_to_its_list_and_the_replay_goes_on(tmp_path: Path) -> None:
     """The file stays as it is, so its checkpoint is found by its hash."""
     log, file = memory(), sample(tmp_path)
@@ -321,6 +333,15 @@ def wait_for_rows(settings: Settings, rows: int, running: subprocess.Popen[str])
                 return
         time.sleep(0.02)
     pytest.fail(f"no {rows} rows arrived: {running.communicate()}")
+
+
+def test_the_command_line_names_the_sources(settings: Settings) -> None:
+    """FAULTS O1: exit code 2, and a person who mistyped needs no manual."""
+    mistyped = command(settings, "us_bst")
+    _, said = mistyped.communicate(timeout=60)
+    assert mistyped.returncode == 2
+    assert "there is no source us_bst" in said
+    assert "The sources are: us_bts, ec_inec_esi, us_transborder." in said
 
 
 @pytest.mark.broker

@@ -245,6 +245,15 @@ def test_the_publishers_csv_reads_like_the_parquet(tmp_path: Path) -> None:
     assert list(events(source("us_bts"), packed)) == expected
 
 
+def test_a_column_that_nobody_knows_is_told_and_not_carried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Publishers add columns; a replay that refused them would stop every year for nothing."""
+    file = tmp_path / "counts.csv"
+    pl.read_parquet(COUNTS).head(2).with_columns(Shade=pl.lit("blue")).write_csv(file)
+    assert list(events(source("us_bts"), file)) == list(islice(events(source("us_bts"), COUNTS), 2))
+    said = capsys.readouterr()
+    assert "Shade" in said.out + said.err
+
+
 def test_rows_already_sent_are_skipped_by_number(tmp_path: Path) -> None:
     """A replay that goes on must go on at the very next row, in either format."""
     rows = pl.read_parquet(COUNTS).head(50)
