@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from streams import strategies
+from streams.contract import MEASURES
 from streams.memory_log import APPENDED_MS, MemoryRecord
 
 if TYPE_CHECKING:
-    from streams.contract import Contract
+    from streams.contract import Contract, Field
     from streams.event import Value
 
 BLANK = st.text(" \t\r\n", max_size=2)
@@ -26,17 +27,28 @@ NUMBERS = (
     "-0 -0.0 -0.00 1.005 1.50 1.500 1E+3 0 -1 120 121 9223372036854775807 9223372036854775808 -9223372036854775808"
 )
 NUMBERS += f" {10**15} {10**16 - 1} {10**16} {10**37} {10**39} 0.0001 -0.001"
-POISON: list[Value] = [*TEXTS.split("|"), *DAYS.split(), *PERIODS.split(), None]
-POISON += [Decimal(number) for number in NUMBERS.split()]
 
 
 @st.composite
-def near_misses(draw: st.DrawFn, contract: Contract) -> MemoryRecord:
-    """Return records in canonical bytes of which one or two fields may hold something else."""
+def near_misses(draw: st.DrawFn, contract: Contract) -> list[MemoryRecord]:
+    """Return records in canonical bytes, each of the same event but for one field that may hold something else."""
     sent = draw(strategies.events(contract))
-    for _ in range(draw(st.integers(1, 2))):
-        sent[draw(st.sampled_from(contract.fields)).name] = draw(st.sampled_from(POISON))
-    return strategies.record(contract, sent)
+    poisons = {field.name: draw(st.sampled_from(poison(field, sent.get(field.name)))) for field in contract.fields}
+    return [strategies.record(contract, {**sent, name: value}) for name, value in poisons.items()]
+
+
+def poison(field: Field, sent: Value) -> list[Value]:
+    """Return values that ``field`` might just refuse, or accept under another name."""
+    values: list[Value] = [None, "", *field.fillers, *map(Decimal, filter(str.isdigit, field.fillers))]
+    if field.kind in MEASURES:
+        bounds = (field.least, field.most)
+        values += [bound + step for bound in bounds if bound is not None for step in (-1, 0, 1)]
+        return values + [Decimal(number) for number in NUMBERS.split()]
+    if field.kind in ("day", "instant"):
+        return [*values, *DAYS.split(), *(f"{day}T23:30:00-05:00" for day in DAYS.split())]
+    text = str(sent or "x")
+    values += [text.swapcase(), text.lower(), f" {text}", f"{text} ", text[1:], text * 2]
+    return [*values, *TEXTS.split("|"), *PERIODS.split(), "A", "Q", "M", "D"]
 
 
 @st.composite

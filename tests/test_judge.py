@@ -103,7 +103,7 @@ def placed(records: list[MemoryRecord]) -> list[MemoryRecord]:
 
 
 @family
-@often
+@settings(often, max_examples=60)
 @given(data=st.data())
 def test_what_the_stencil_waves_through_lands_as_the_judge_of_rows_lands_it(
     court: Court, contract: Contract, data: st.DataObject
@@ -113,8 +113,7 @@ def test_what_the_stencil_waves_through_lands_as_the_judge_of_rows_lands_it(
     Kills a stencil that forgets any one of: bounds, scale, minus zero, fillers, blanks, case, forms that reach
     beyond a quote, days that are not real, the horizon, the period's frequency, the key, the headers.
     """
-    sendings = st.one_of(spellings.near_misses(contract), strategies.records(contract), spellings.damaged(contract))
-    records = data.draw(st.lists(sendings, min_size=1, max_size=12))
+    records = data.draw(spellings.near_misses(contract)) + data.draw(st.lists(spellings.damaged(contract), max_size=3))
     judge = court.judge(contract)
     found = judge.stencil.read(judge.sheet(Batch(contract.topic, 0, 0, len(records), records)))
     rows = RowJudge(contract, court.settings, court.keyring)
@@ -176,8 +175,8 @@ def test_nothing_is_lost_and_nothing_leaks_whatever_bytes_come(
 
     Kills a judge that crashes on damage, drops or reorders a row, cuts the bytes, or invents a reason.
     """
-    sendings = st.one_of(spellings.damaged(contract), spellings.near_misses(contract), strategies.records(contract))
-    records = placed(data.draw(st.lists(sendings, min_size=1, max_size=8)))
+    damaged = data.draw(st.lists(spellings.damaged(contract), min_size=1, max_size=4))
+    records = placed(damaged + data.draw(spellings.near_misses(contract)))
     rows = court.frame(contract, records)
     assert dict(rows.schema) == schema.segment(contract)
     for record, row in zip(records, rows.iter_rows(named=True), strict=True):
