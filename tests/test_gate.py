@@ -277,7 +277,7 @@ def checked(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str
     app = typer.Typer()
     check.register(app)
     monkeypatch.setattr(check, "load", lambda: settings)
-    monkeypatch.setattr(check.console, "width", 400)
+    monkeypatch.setattr(check.CONSOLE, "width", 400)
     return CliRunner().invoke(app, list(arguments))
 
 
