@@ -202,10 +202,14 @@ def test_a_table_that_looks_ahead_opens_the_days_that_reach_the_touched_one(sett
     brought(settings, [traveller(f"e{day.day}", day) for day in days], TRAVELLERS.name)
     ahead = table.Table(**{**vars(CROSSINGS), "reach": 4})
     assert settled(settings, ahead) == 3
-    brought(settings, [traveller("late", days[2])], TRAVELLERS.name)
+    brought(settings, [traveller("late", days[1])], TRAVELLERS.name)
     made = settle.draft(settings, ahead)
     assert made is not None
-    assert made.days == (days[1], days[2])
+    assert made.days == (days[0], days[1])
+    settle.replace(settings, made)
+    with lake.reading(settings) as con:
+        rows = con.execute("select event_id from silver.crossing order by all").fetchall()
+    assert rows == [("e1",), ("e5",), ("e9",), ("late",)]
 
 
 def test_an_unlisted_post_is_kept_and_marked(settings: Settings) -> None:
