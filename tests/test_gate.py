@@ -290,7 +290,7 @@ def test_check_says_what_does_not_hold_and_what_it_would_mean(
     result = checked(settings, monkeypatch)
     assert result.exit_code == 0
     assert "marks: nothing repeated" in result.output
-    assert "1 / 1" in result.output
+    assert "nothing repeated, 1 of 1" in result.output
     assert "counting events instead of things" in result.output
     assert "present" not in result.output
     assert "silver.reported_count: " in result.output
