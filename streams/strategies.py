@@ -96,7 +96,7 @@ def period(freq: str, day: date) -> tuple[str, str]:
 
 def _codes(field: Field) -> st.SearchStrategy[str]:
     pattern = re.compile(field.pattern or "[A-Za-z0-9]{1,8}", re.ASCII)
-    drawn = st.from_regex(pattern, fullmatch=True)
+    drawn = st.from_regex(pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
     if field.reference:
         listed = sorted(filter(pattern.fullmatch, reference.codes(field.reference)))
         drawn = drawn | st.sampled_from(listed) if listed else drawn

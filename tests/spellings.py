@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from streams.event import Value
 
 BLANK = st.text(" \t\r\n", max_size=2)
+KEYS = [b"", b"\xff\xfe", b"D-1", b"[]", b"[[[", b'["\\ud800"]']
+HEADERS: list[list[tuple[str, bytes | None]]] = [[], [("schema", None)], [("schema", b"x/1")], [("a", b"x" * 20_000)]]
 DAMAGES = [b"", b"{", b"\\", b'"', b",", b"\xff"]
 TEXTS = "| |NULL|n/a|-|s/n|\u017f/n| x|x |pe|Pe|\u0131t|é|e\u0301|a\tb|a\x00b|00000042|a@b.c|tel. 0 9 9 9 9 9 9|null"
 TEXTS += '|a.b|a"b|a\\b|104|_Z|lb|\uff21\uff22|À|ž|²²²²²²²²|SIX|six|ß|-1|1'
@@ -31,10 +34,16 @@ NUMBERS += f" {10**15} {10**16 - 1} {10**16} {10**37} {10**39} 0.0001 -0.001"
 
 @st.composite
 def near_misses(draw: st.DrawFn, contract: Contract) -> list[MemoryRecord]:
-    """Return records in canonical bytes, each of the same event but for one field that may hold something else."""
+    """Return records in canonical bytes, each of the same event but for one field, the key or the headers."""
     sent = draw(strategies.events(contract))
     poisons = {field.name: draw(st.sampled_from(poison(field, sent.get(field.name)))) for field in contract.fields}
-    return [strategies.record(contract, {**sent, name: value}) for name, value in poisons.items()]
+    spoilt = [strategies.record(contract, {**sent, name: value}) for name, value in poisons.items()]
+    whole = strategies.record(contract, sent)
+    return [
+        *spoilt,
+        replace(whole, key=draw(st.sampled_from([None, *KEYS, *(record.key for record in spoilt)]))),
+        replace(whole, headers=draw(st.sampled_from(HEADERS))),
+    ]
 
 
 def poison(field: Field, sent: Value) -> list[Value]:
@@ -48,7 +57,7 @@ def poison(field: Field, sent: Value) -> list[Value]:
         return [*values, *DAYS.split(), *(f"{day}T23:30:00-05:00" for day in DAYS.split())]
     text = str(sent or "x")
     values += [text.swapcase(), text.lower(), f" {text}", f"{text} ", text[1:], text * 2]
-    return [*values, *TEXTS.split("|"), *PERIODS.split(), "A", "Q", "M", "D"]
+    return [*values, "x" * 5000, *TEXTS.split("|"), *PERIODS.split(), "A", "Q", "M", "D"]
 
 
 @st.composite
@@ -74,8 +83,8 @@ def damaged(draw: st.DrawFn, contract: Contract) -> MemoryRecord:
         until = draw(st.integers(place, min(len(value), place + 40)))
         twice = bytes(value[place:until]) * 2
         value[place:until] = draw(st.sampled_from([*DAMAGES, twice]) | st.binary(max_size=4))
-    key = draw(st.sampled_from([None, b"", b"\xff\xfe", b"D-1", b"[]", b"[[[", b'["\\ud800"]', record.key]))
-    headers = draw(st.sampled_from([(), record.headers, [("schema", None)], [("schema", b"x/1")], [("a", b"\x00")]]))
+    key = draw(st.sampled_from([None, *KEYS, record.key]))
+    headers = draw(st.sampled_from([record.headers, *HEADERS]))
     return MemoryRecord(0, APPENDED_MS, key, draw(st.sampled_from([None, bytes(value), bytes(value)])), headers)
 
 
