@@ -57,7 +57,7 @@ def poison(field: Field, sent: Value) -> list[Value]:
         return [*values, *DAYS.split(), *(f"{day}T23:30:00-05:00" for day in DAYS.split())]
     text = str(sent or "x")
     values += [text.swapcase(), text.lower(), f" {text}", f"{text} ", text[1:], text * 2]
-    return [*values, "x" * 5000, *TEXTS.split("|"), *PERIODS.split(), "A", "Q", "M", "D"]
+    return [*values, *["x" * 5000] * 4, *TEXTS.split("|"), *PERIODS.split(), "A", "Q", "M", "D"]
 
 
 @st.composite

@@ -45,7 +45,7 @@ ODD = Contract(
     retention_days=1,
     fields=(
         Field("place", "code", "No form at all."),
-        Field("dotted", "code", "A form that matches nearly everything.", pattern=".+"),
+        Field("dotted", "code", "A form that matches nearly everything.", pattern="[^0]+"),
         Field("folded", "code", "A form wider than its case.", pattern="[A-Za-z]{2}", fold_case="upper"),
         Field("dashed", "code", "A form that a filler has too.", pattern="[-a-z/ ]*", required=False),
         Field("side", "code", "A list with a blank in it.", codes=("left", "right", " right"), required=False),
