@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import polars as pl
 import structlog
 
 from puyango.errors import ChainBroken, DiskFailed, TopicMissing, Unreachable
@@ -17,12 +15,13 @@ from streams.news import Landed, Outrun, Stopped
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    import polars as pl
+
     from puyango.errors import PuyangoError
     from puyango.settings import Settings
-    from streams.contract import Contract
-    from streams.judge import Judge
+    from streams.family import Family
     from streams.landing import Landing
-    from streams.log import Batch, Chain, Log, Place
+    from streams.log import Batch, Log, Place
     from streams.news import News
     from streams.patience import Patience
     from streams.segment import Segment
@@ -33,15 +32,6 @@ log = structlog.get_logger()
 TRUST_S = 60.0
 LAND_S = 60.0
 RACES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A contract, the log it is read from, and its judge."""
-
-    contract: Contract
-    chain: Chain
-    judge: Judge
 
 
 class Lander:
@@ -76,7 +66,7 @@ class Lander:
             if batch.topic in self._stopped or turn != self._turns.get(batch.place, 0):
                 return
             hold = self._holds.setdefault(batch.place, Hold(part.first, part.first))
-            hold.add(part, judged(self._families[batch.topic], part))
+            hold.add(part, self._families[batch.topic].judged(part))
             if hold.rows >= size:
                 self.land(batch.place)
 
@@ -160,17 +150,6 @@ class Lander:
         self._stopped.add(topic)
         self._holds = {place: hold for place, hold in self._holds.items() if place[0] != topic}
         self._tell(Stopped(topic, error))
-
-
-def judged(family: Family, batch: Batch) -> pl.DataFrame:
-    """Return the judged rows; where memory does not suffice for all at once, in halves."""
-    try:
-        return family.judge.frame(family.chain, batch)
-    except MemoryError:
-        half = len(batch.records) // 2
-        if batch.undecodable or not half:
-            raise
-        return pl.concat([judged(family, part) for part in cuts(batch, half, half)])
 
 
 def tell_log(segment: Segment, seconds: float) -> None:

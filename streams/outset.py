@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from puyango.errors import UsageRefused
 from streams import stops
+from streams.family import Family
 from streams.judge import Judge
-from streams.lander import Family
 from streams.log import PartitionStopped
 from streams.seam import Seam
 

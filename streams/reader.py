@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from puyango.errors import OperatorNeeded, TopicMissing, Transient, Unreachable
+from puyango.errors import TopicMissing, Unreachable
 from streams import stops
 from streams.log import PartitionStopped
 from streams.news import Landed, Outrun, Stopped
@@ -16,11 +16,11 @@ from streams.worker import TICK_S
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from puyango.errors import PuyangoError
     from puyango.settings import Settings
-    from streams.lander import Family
+    from streams.family import Family
     from streams.landing import Landing
     from streams.log import Batch, Log, Place
     from streams.news import News
@@ -32,13 +32,6 @@ log = structlog.get_logger()
 
 LOOK_S = 60.0
 POLLS = 5
-
-
-class Stalled(Transient):
-    """The log goes on, but gives nothing."""
-
-    exit_code = 69
-    code = "stalled"
 
 
 class Reader:
@@ -101,13 +94,9 @@ class Reader:
                     self._give_up([place for place in self._read if place[0] == topic], error)
 
     def raise_stops(self) -> None:
-        """Raise what stopped a partition or family, all of it in one message."""
-        if len(self._stops) == 1:
-            raise self._stops[0]
+        """Raise what stopped a partition or family."""
         if self._stops:
-            what = "; ".join(f"{stop.code}: {stop.what}" for stop in self._stops)
-            remedies = dict.fromkeys(stop.remedy for stop in self._stops)
-            raise OperatorNeeded(what, " ".join(remedies), code=self._stops[0].code)
+            raise stops.together(self._stops)
 
     def _begin(self) -> None:
         """Read those places too that are not read yet."""
@@ -161,29 +150,37 @@ class Reader:
 
     def _look(self) -> None:
         """Look whether the topics are still the same, have grown partitions, and whether reading moves."""
+        faults: list[Unreachable] = []
         try:
             for topic, family in self._families.items():
-                if any(place[0] == topic for place in self._read):
-                    self._compare(topic, family)
+                places = [place for place in self._read if place[0] == topic]
+                if places and self._same(places, family):
+                    faults += self._stuck(places)
             self._begin()
         except Unreachable as error:
-            log.warning("the broker does not answer", what=error.what)
+            faults.append(error)
         self._seen, self._polls, self._looked = dict(self._read), 0, time.monotonic()
+        for fault in faults:
+            if self._until_caught_up:
+                raise fault
+            log.warning(fault.code, what=fault.what)
 
-    def _compare(self, topic: str, family: Family) -> None:
-        places = [place for place in self._read if place[0] == topic]
+    def _same(self, places: Sequence[Place], family: Family) -> bool:
+        """Say whether the topic is still the log that is read; otherwise it is given up."""
         try:
-            chain = self._source.chain(topic)
+            chain = self._source.chain(family.contract.topic)
         except TopicMissing as error:
             self._give_up(places, error)
-            return
+            return False
         if chain != family.chain:
             self._give_up(places, stops.another(family.contract.name, family.chain.folder, chain))
-            return
-        ends = self._source.end_offsets(topic)
-        for place in places:
-            if ends[place[1]] > self._read[place] == self._seen.get(place) and self._polls >= POLLS:
-                what = stops.stuck(place, self._read[place], ends[place[1]], LOOK_S)
-                if self._until_caught_up:
-                    raise Stalled(what, "Ask the broker why it gives nothing: an open transaction, or a lost leader.")
-                log.warning("position does not move", what=what)
+        return chain == family.chain
+
+    def _stuck(self, places: Sequence[Place]) -> list[Unreachable]:
+        """Return the places that stood still since the last look although the log goes on."""
+        ends = self._source.end_offsets(places[0][0])
+        return [
+            stops.stuck(place, self._read[place], ends[place[1]], LOOK_S)
+            for place in places
+            if ends[place[1]] > self._read[place] == self._seen.get(place) and self._polls >= POLLS
+        ]

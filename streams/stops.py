@@ -1,12 +1,15 @@
-"""The stops that only a person can lift, each with what happened and what to do."""
+"""What stops hop 1, each with what happened and what to do; most of it only a person can lift."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from puyango.errors import CorruptBatch, OperatorNeeded
+from puyango.errors import CorruptBatch, OperatorNeeded, Unreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from puyango.errors import PuyangoError
     from streams.log import Chain, Place
 
 LIFT = "Nothing resets by itself."
@@ -56,9 +59,22 @@ def another(family: str, was: str, now: Chain) -> OperatorNeeded:
     )
 
 
-def stuck(place: Place, at: int, end: int, seconds: float) -> str:
-    """Return what to say of a position that does not move although the log goes on."""
-    return f"{shown(place)}: no record came for {seconds:.0f} s at offset {at}, although the log ends at {end}"
+def stuck(place: Place, at: int, end: int, seconds: float) -> Unreachable:
+    """Return the fault of a position that does not move although the log goes on."""
+    return Unreachable(
+        f"{shown(place)}: no record came for {seconds:.0f} s at offset {at}, although the log ends at {end}",
+        "Ask the broker why it gives nothing; starting again does no harm.",
+        code="stalled",
+    )
+
+
+def together(found: Sequence[PuyangoError]) -> PuyangoError:
+    """Return one error for all that was ``found``, under the code of the first."""
+    if len(found) == 1:
+        return found[0]
+    what = "; ".join(f"{stop.code}: {stop.what}" for stop in found)
+    remedies = dict.fromkeys(stop.remedy for stop in found)
+    return OperatorNeeded(what, " ".join(remedies), code=found[0].code)
 
 
 def shown(place: Place) -> str:

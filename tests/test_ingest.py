@@ -28,12 +28,13 @@ from puyango.errors import (
     OperatorNeeded,
     PuyangoError,
     TopicMissing,
+    Unreachable,
     UsageRefused,
 )
 from puyango.log import configure
 from puyango.members import members
 from puyango.settings import Settings
-from streams import conservation, lander, outset, patience, reader, strategies
+from streams import conservation, outset, patience, reader, strategies
 from streams.hold import cuts
 from streams.ingest import ingest
 from streams.judge import Judge
@@ -474,7 +475,7 @@ def test_an_exception_in_the_second_thread_ends_the_process(home: Settings, monk
     def broken(*_: object) -> pl.DataFrame:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(lander, "judged", broken)
+    monkeypatch.setattr(Judge, "frame", broken)
     with pytest.raises(ZeroDivisionError):
         land(filled(map(good, range(10_000)), limit=1), home)
 
@@ -627,6 +628,30 @@ def test_a_position_that_does_not_move_while_the_log_grows_is_a_fault(
     with pytest.raises(PuyangoError, match="no record came") as stopped:
         land(log, home)
     assert stopped.value.exit_code == 69
+
+
+def test_a_broker_that_falls_silent_ends_a_run_that_should_end(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I12: whoever waits for ``--until-caught-up`` is told within a minute, and may start it again."""
+    monkeypatch.setattr(reader, "LOOK_S", 0.1)
+
+    class Gone(MemoryLog):
+        polls = 0
+
+        def poll(self, timeout_s: float) -> list[Batch]:
+            self.polls += 1
+            threading.Event().wait(min(timeout_s, 0.01))
+            return []
+
+        def chain(self, topic: str) -> Chain:
+            if self.polls:
+                raise Unreachable("no broker answers")
+            return super().chain(topic)
+
+    log = Gone()
+    log.create(CONTRACT.topic)
+    log.append(PLACE, [good(1)])
+    with pytest.raises(Unreachable, match="no broker answers"):
+        land(log, home)
 
 
 def test_partitions_are_shared_out_by_number_and_a_wrong_one_is_refused(home: Settings) -> None:
