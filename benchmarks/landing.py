@@ -76,7 +76,7 @@ def produce(settings: Settings, records: int) -> int:
     for report in reports(records):
         value = event.body(CONTRACT, report)
         size += len(value)
-        headers = [("schema", CONTRACT.schema_header)]
+        headers: list[tuple[str, str | bytes | None]] = [("schema", CONTRACT.schema_header)]
         while True:
             try:
                 writer.produce(CONTRACT.topic, value, event.key(CONTRACT, report), headers=headers)
