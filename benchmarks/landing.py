@@ -25,9 +25,9 @@ from streams.broker import server, topics
 from streams.broker.client import bootstrap, consumer_options
 from streams.families.trade_report import CONTRACT
 from streams.ingest import ingest
-from streams.kafka_log import KafkaLog
-from streams.keys import Keyring
 from streams.landing import Landing
+from streams.privacy.keys import Keyring
+from streams.reading.kafka_log import KafkaLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,12 +10,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from streams.lander import Lander
-from streams.outset import families
-from streams.patience import Patience
-from streams.reader import Reader
-from streams.watchdog import Watchdog
-from streams.worker import Worker
+from streams.ingestion.lander import Lander
+from streams.ingestion.outset import families
+from streams.ingestion.patience import Patience
+from streams.ingestion.reader import Reader
+from streams.ingestion.worker import Worker
+from streams.reading.watchdog import Watchdog
 
 if TYPE_CHECKING:
     import threading
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from puyango.settings import Settings
     from streams.contract import Contract
-    from streams.keys import Keyring
     from streams.landing import Landing
-    from streams.log import Log
-    from streams.segment import Segment
+    from streams.privacy.keys import Keyring
+    from streams.reading.log import Log
+    from streams.segments.segment import Segment
 
 FULL_TRIES = 12
 

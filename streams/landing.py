@@ -9,10 +9,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from puyango.durable import create, refusal, sync_folder
-from streams import digest, leftovers
-from streams.conservation import conserved
-from streams.partition import Partition
-from streams.segment import Segment, footer, name
+from streams.segments import digest, leftovers
+from streams.segments.conservation import conserved
+from streams.segments.partition import Partition
+from streams.segments.segment import Segment, footer, name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from streams.contract import Contract
-    from streams.log import Chain
-    from streams.segment import Gap
+    from streams.reading.log import Chain
+    from streams.segments.segment import Gap
 
 PARTITION = re.compile(r"0|[1-9][0-9]{0,8}")
 CHAIN = re.compile(r"[A-Za-z0-9_-]{3,100}")

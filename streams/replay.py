@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from puyango.errors import InputUnfit, Interrupted, PuyangoError, UsageRefused
-from streams.kafka_log import KafkaLog
+from streams.reading.kafka_log import KafkaLog
 from streams.sources import traces
 from streams.sources.account import FileReplayed, Progress, Replayed
 from streams.sources.adapter import Adapter

@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from puyango import reference
-from streams import event, identifier, literal
-from streams.coherence import QUARTERS
-from streams.document import modulus_10
-from streams.horizon import appended
-from streams.memory_log import APPENDED_MS, MemoryRecord
-from streams.value import FILLERS, folded
+from streams import event
+from streams.judging import identifier, literal
+from streams.judging.coherence import QUARTERS
+from streams.judging.document import modulus_10
+from streams.judging.horizon import appended
+from streams.judging.value import FILLERS, folded
+from streams.reading.memory_log import APPENDED_MS, MemoryRecord
 
 if TYPE_CHECKING:
     from streams.contract import Contract, Field

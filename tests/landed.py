@@ -10,14 +10,14 @@ import polars as pl
 from streams import schema
 from streams.families.crossing_count import CONTRACT as COUNTS
 from streams.landing import Landing
-from streams.log import Chain
+from streams.reading.log import Chain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from puyango.settings import Settings
     from streams.contract import Contract
-    from streams.segment import Gap, Segment
+    from streams.segments.segment import Gap, Segment
 
 CHAIN = Chain("cluster", "topic", COUNTS.topic)
 START = datetime(2026, 1, 1, tzinfo=UTC)

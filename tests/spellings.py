@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from streams import strategies
 from streams.contract import MEASURES
-from streams.memory_log import APPENDED_MS, MemoryRecord
+from streams.reading.memory_log import APPENDED_MS, MemoryRecord
 
 if TYPE_CHECKING:
     from streams.contract import Contract, Field

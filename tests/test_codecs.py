@@ -21,11 +21,11 @@ from kafka.record.memory_records import MemoryRecords
 from kafka.record.util import decode_varint
 
 from puyango.errors import ConfigRefused
-from streams import bomb, codecs, framing, unpacking
-from streams.bomb import COMPRESS, HEADER, repacked
-from streams.codecs import Oversize, decoders
-from streams.log import OVERSIZE, UNDECODABLE
-from streams.unpacking import CORRUPT, LATER, Damage, Parcel
+from streams.reading import bomb, codecs, framing, unpacking
+from streams.reading.bomb import COMPRESS, HEADER, repacked
+from streams.reading.codecs import Oversize, decoders
+from streams.reading.log import OVERSIZE, UNDECODABLE
+from streams.reading.unpacking import CORRUPT, LATER, Damage, Parcel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

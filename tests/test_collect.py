@@ -14,8 +14,8 @@ import pytest
 from puyango.errors import ChainBroken, DiskFailed, UsageRefused
 from streams.families.crossing_count import CONTRACT as COUNTS
 from streams.landing import Landing
-from streams.log import Chain
-from streams.segment import Gap
+from streams.reading.log import Chain
+from streams.segments.segment import Gap
 from tests.landed import count, land, refused
 from transforms import bronze, catalogue, collect, lake, ledger, waiting
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from puyango.settings import Settings
-    from streams.segment import Segment
+    from streams.segments.segment import Segment
     from transforms.waiting import Run
 
 FAMILY = COUNTS.name

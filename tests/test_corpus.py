@@ -14,10 +14,10 @@ import pytest
 import streams.families
 from puyango.members import members
 from puyango.settings import Settings
-from streams.judge import Judge
-from streams.keys import Keyring
-from streams.log import Batch, Chain
-from streams.memory_log import MemoryRecord
+from streams.judging.judge import Judge
+from streams.privacy.keys import Keyring
+from streams.reading.log import Batch, Chain
+from streams.reading.memory_log import MemoryRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import streams.families
 from puyango.members import members
-from streams import document, identifier
-from streams.document import Document
-from streams.pseudonym import PseudonymKey, token
+from streams.judging import document, identifier
+from streams.judging.document import Document
+from streams.privacy.pseudonym import PseudonymKey, token
 
 KEY = PseudonymKey("2026-01-01", b"a golden key of 32 bytes, no secret")
 

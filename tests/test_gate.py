@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from expectations import gate
 from puyango.cli import check
+from puyango.cli._stage import CONSOLE
 from puyango.errors import JudgementFailed
 from streams import schema
 from tests.landed import START, count, land
@@ -277,7 +278,7 @@ def checked(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str
     app = typer.Typer()
     check.register(app)
     monkeypatch.setattr(check, "load", lambda: settings)
-    monkeypatch.setattr(check.CONSOLE, "width", 400)
+    monkeypatch.setattr(CONSOLE, "width", 400)
     return CliRunner().invoke(app, list(arguments))
 
 

@@ -34,21 +34,23 @@ from puyango.errors import (
 from puyango.log import configure
 from puyango.members import members
 from puyango.settings import Settings
-from streams import conservation, outset, patience, reader, strategies
-from streams.hold import cuts
+from streams import strategies
 from streams.ingest import ingest
-from streams.judge import Judge
-from streams.keys import Keyring
+from streams.ingestion import outset, patience, reader
+from streams.ingestion.hold import cuts
+from streams.judging.judge import Judge
 from streams.landing import Landing
-from streams.memory_log import FragileLog, MemoryLog
-from streams.watchdog import Watchdog
+from streams.privacy.keys import Keyring
+from streams.reading.memory_log import FragileLog, MemoryLog
+from streams.reading.watchdog import Watchdog
+from streams.segments import conservation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from streams.contract import Contract
-    from streams.log import Batch, Chain
-    from streams.segment import Segment
+    from streams.reading.log import Batch, Chain
+    from streams.segments.segment import Segment
 
 CONTRACTS = [module.CONTRACT for module in members(streams.families)]
 CONTRACT = next(contract for contract in CONTRACTS if contract.name == "crossing_count")

@@ -23,15 +23,15 @@ from kafka.record.default_records import DefaultRecordBatch
 from puyango.cli import topic
 from puyango.errors import OperatorNeeded
 from puyango.log import configure
-from streams.bomb import HEADER, repacked
 from streams.broker import topics
 from streams.broker.admin import administrator
 from streams.broker.client import admin_options, producer_options
 from streams.families.crossing_count import CONTRACT
 from streams.ingest import ingest
-from streams.kafka_log import KafkaLog
-from streams.keys import Keyring
 from streams.landing import Landing
+from streams.privacy.keys import Keyring
+from streams.reading.bomb import HEADER, repacked
+from streams.reading.kafka_log import KafkaLog
 from tests.test_ingest import good
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from puyango.settings import Settings
-    from streams.segment import Segment
+    from streams.segments.segment import Segment
 
 pytestmark = pytest.mark.broker
 

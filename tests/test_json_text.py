@@ -15,8 +15,8 @@ from pydantic_core import from_json
 import streams.families
 from puyango.members import members
 from puyango.settings import Settings
-from streams import json_text
-from streams.json_text import Number, Unreadable
+from streams.judging import json_text
+from streams.judging.json_text import Number, Unreadable
 from tests import spellings
 
 if TYPE_CHECKING:

@@ -17,15 +17,17 @@ from hypothesis import strategies as st
 import streams.families
 from puyango.members import members
 from puyango.settings import Settings
-from streams import json_text, literal, schema, seal, strategies
+from streams import schema, strategies
 from streams.contract import Contract, Field
-from streams.horizon import appended
-from streams.judge import Judge
-from streams.keys import Keyring
-from streams.log import Batch, Chain
-from streams.memory_log import APPENDED_MS, MemoryRecord
-from streams.reason import MARKS, REASONS
-from streams.row import RowJudge
+from streams.judging import json_text, literal
+from streams.judging.horizon import appended
+from streams.judging.judge import Judge
+from streams.judging.reason import MARKS, REASONS
+from streams.judging.row import RowJudge
+from streams.privacy import seal
+from streams.privacy.keys import Keyring
+from streams.reading.log import Batch, Chain
+from streams.reading.memory_log import APPENDED_MS, MemoryRecord
 from tests import spellings
 
 CHAIN = Chain("cluster", "topic-id", "t")

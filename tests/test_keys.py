@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from puyango.errors import ConfigRefused, NotPermitted
 from puyango.settings import Settings
-from streams import seal
-from streams.keys import DEMO_MASTER, DEMO_PSEUDONYM, Keyring
-from streams.seal import Coordinates
+from streams.privacy import seal
+from streams.privacy.keys import DEMO_MASTER, DEMO_PSEUDONYM, Keyring
+from streams.privacy.seal import Coordinates
 
 if TYPE_CHECKING:
     from pathlib import Path

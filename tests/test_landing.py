@@ -16,17 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from puyango.errors import ChainBroken, OutputRefused, PuyangoError
-from streams import digest
 from streams.families.crossing_count import CONTRACT as COUNTS
 from streams.landing import Landing
-from streams.log import Chain
-from streams.segment import Gap, tally
+from streams.reading.log import Chain
+from streams.segments import digest
+from streams.segments.segment import Gap, tally
 from tests.landed import CHAIN, count, frame, refused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from streams.segment import Segment
+    from streams.segments.segment import Segment
 
 MARCH = date(2026, 3, 1)
 

@@ -25,7 +25,7 @@ from puyango.errors import Busy, InputUnfit, OperatorNeeded, UsageRefused
 from streams import event
 from streams.broker import server, topics
 from streams.families import crossing_count, traveller_crossing
-from streams.memory_log import MemoryLog
+from streams.reading.memory_log import MemoryLog
 from streams.replay import FileReplayed, Replayed, replay, send
 from streams.sources.adapter import Adapter, Events, events
 from streams.sources.checkpoint import Checkpoint, Checkpoints, digest
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from puyango.settings import Settings
     from streams.contract import Contract
-    from streams.log import Record
+    from streams.reading.log import Record
     from streams.sources.outlet import Outgoing
 
 SAMPLE = DATA / "ec_inec_esi" / "muestra_2024.csv"

@@ -16,10 +16,10 @@ from puyango.cli import status as status_command
 from puyango.errors import UsageRefused
 from streams.families.crossing_count import CONTRACT as COUNTS
 from streams.families.trade_report import CONTRACT as TRADE
+from streams.ingestion.progress import progress
 from streams.landing import Landing
-from streams.log import Chain
-from streams.progress import progress
-from streams.segment import Gap
+from streams.reading.log import Chain
+from streams.segments.segment import Gap
 from tests.landed import CHAIN, count, land, refused
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import pytest
 import streams.families
 from puyango.members import members
 from puyango.settings import Settings
-from streams import literal
 from streams.contract import Contract, Field
-from streams.proof import narrow
-from streams.stencil import Stencil, decoded, expression
+from streams.judging import literal
+from streams.judging.proof import narrow
+from streams.judging.stencil import Stencil, decoded, expression
 
 CONTRACTS: list[Contract] = [module.CONTRACT for module in members(streams.families)]
 SMALL = Contract(

@@ -18,9 +18,9 @@ from polars.testing import assert_frame_equal
 from puyango import reference
 from puyango.settings import Settings
 from streams import schema, strategies
-from streams.judge import Judge
-from streams.keys import Keyring
-from streams.log import Batch
+from streams.judging.judge import Judge
+from streams.privacy.keys import Keyring
+from streams.reading.log import Batch
 from streams.sources.bts_border_crossing import SOURCE
 from streams.sources.source import DATA, Layout
 from tests.landed import CHAIN, START, count, frame

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
     from streams.contract import Contract
-    from streams.segment import Segment
+    from streams.segments.segment import Segment
 
 LAYER = "bronze"
 DAY = "anchor_day"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from streams.segment import Segment
+    from streams.segments.segment import Segment
     from transforms.waiting import Run
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from puyango.errors import ChainBroken
-from streams import digest
+from streams.segments import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
-    from streams.segment import Segment
+    from streams.segments.segment import Segment
 
 Place = tuple[str, int]
 """Chain and partition."""

@@ -50,7 +50,7 @@ def main() -> None:
 def _end(error: PuyangoError) -> None:
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]{error.code}[/]: ", end="")
-    console.print(error.what, markup=False)
+    console.print(error.what, markup=False, soft_wrap=True)
     if error.remedy:
-        console.print(error.remedy, markup=False)
+        console.print(error.remedy, markup=False, soft_wrap=True)
     sys.exit(error.exit_code)

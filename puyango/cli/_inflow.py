@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from puyango.settings import Settings
     from streams.contract import Contract
-    from streams.segment import Segment
+    from streams.segments.segment import Segment
     from streams.sources.account import Progress
 
 
@@ -52,9 +52,9 @@ def _replay(settings: Settings, name: str) -> None:
 
 def _land(settings: Settings, contracts: Sequence[Contract]) -> None:
     from streams.ingest import ingest  # noqa: PLC0415 -- as above
-    from streams.kafka_log import KafkaLog  # noqa: PLC0415 -- as above
-    from streams.keys import Keyring  # noqa: PLC0415 -- as above
     from streams.landing import Landing  # noqa: PLC0415 -- as above
+    from streams.privacy.keys import Keyring  # noqa: PLC0415 -- as above
+    from streams.reading.kafka_log import KafkaLog  # noqa: PLC0415 -- as above
 
     landing = Landing(settings.landing)
     landed: list[Segment] = []

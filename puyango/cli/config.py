@@ -27,7 +27,7 @@ def check(
     Examples: `puyango config check`, or before an installation goes live `puyango config check --production`
     """
     from streams.broker.client import validate  # noqa: PLC0415 -- the engine is loaded only where it is used
-    from streams.keys import Keyring  # noqa: PLC0415 -- as above
+    from streams.privacy.keys import Keyring  # noqa: PLC0415 -- as above
 
     settings = load()
     if production:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from puyango.cli._stage import Stage
-    from streams.segment import Segment
+    from streams.segments.segment import Segment
 
 
 def register(app: typer.Typer) -> None:
@@ -51,9 +51,9 @@ def ingest(
     accepted = _choice.segments(accept_refusals or (), contracts)
     only = _choice.numbers(partitions) if partitions else None
     from streams.ingest import ingest as engine  # noqa: PLC0415 -- the engine is loaded only where it is used
-    from streams.kafka_log import KafkaLog  # noqa: PLC0415
-    from streams.keys import Keyring  # noqa: PLC0415
     from streams.landing import Landing  # noqa: PLC0415
+    from streams.privacy.keys import Keyring  # noqa: PLC0415
+    from streams.reading.kafka_log import KafkaLog  # noqa: PLC0415
 
     keyring = Keyring.open(settings)
     stop = _orderly()

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from puyango.settings import Settings
     from streams.contract import Contract
-    from streams.log import Chain
-    from streams.progress import Progress
+    from streams.ingestion.progress import Progress
+    from streams.reading.log import Chain
 
 
 def register(app: typer.Typer) -> None:
@@ -42,8 +42,8 @@ def status(
     settings = load()
     contracts = _choice.families(families)
     ends, unasked = _ends(settings, contracts)
+    from streams.ingestion.progress import progress  # noqa: PLC0415
     from streams.landing import Landing  # noqa: PLC0415 -- the engine is loaded only where it is used
-    from streams.progress import progress  # noqa: PLC0415
 
     found = progress(contracts, Landing(settings.landing), ends)
     if as_json:
@@ -59,7 +59,7 @@ def _ends(
     settings: Settings, contracts: Sequence[Contract]
 ) -> tuple[dict[str, tuple[Chain, Mapping[int, int]]], dict[str, str]]:
     """Return log and end offsets of each family, and why there are none for the others."""
-    from streams.kafka_log import KafkaLog  # noqa: PLC0415 -- as above
+    from streams.reading.kafka_log import KafkaLog  # noqa: PLC0415 -- as above
 
     ends: dict[str, tuple[Chain, Mapping[int, int]]] = {}
     unasked: dict[str, str] = {}

@@ -60,7 +60,7 @@ def accept(family: Annotated[list[str], typer.Argument(help="Families whose topi
     chosen = _chosen(family, every=False)
     from streams.broker import topics  # noqa: PLC0415 -- the engine is loaded only where it is used
     from streams.landing import Landing  # noqa: PLC0415
-    from streams.log import Chain  # noqa: PLC0415
+    from streams.reading.log import Chain  # noqa: PLC0415
 
     settings = load()
     for name, topic in topics.require(settings, chosen).items():

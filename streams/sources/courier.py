@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from streams.contract import Contract
-    from streams.log import Log
+    from streams.reading.log import Log
     from streams.sources.adapter import Events
     from streams.sources.checkpoint import Checkpoint, Checkpoints
     from streams.sources.outlet import Outlet, Pending

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from puyango.errors import Unreachable
-from streams.log import PartitionStopped
+from streams.reading.log import PartitionStopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from streams.log import Batch, Log
+    from streams.reading.log import Batch, Log
 
 ORIGIN = "origin"
 

@@ -1,0 +1,1 @@
+"""Judgement of one record by itself: one judge, and a stencil for the rows it need not see."""

@@ -1,0 +1,1 @@
+"""Keys, and what they do: pseudonyms for identifiers, seals for bytes that may not land in clear."""

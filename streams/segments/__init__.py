@@ -1,0 +1,1 @@
+"""What a landed segment is, and what vouches for it."""

@@ -1,0 +1,78 @@
+"""One partition's folder in the landing: segments that must follow one another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from puyango.errors import ChainBroken
+from streams.segments.segment import Segment, name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SEGMENT = re.compile(r"[0-9]{20}\.parquet")
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The segments of ``folder`` in the order of their names; foreign files and links are never opened."""
+
+    folder: Path
+
+    def names(self) -> list[str]:
+        """Return the names of the segments, in order."""
+        if not self.folder.is_dir():
+            return []
+        found = (entry for entry in self.folder.iterdir() if SEGMENT.fullmatch(entry.name))
+        return sorted(entry.name for entry in found if not entry.is_symlink() and entry.is_file())
+
+    def last(self) -> Segment | None:
+        """Return the last segment."""
+        names = self.names()
+        return self._read(names[-1]) if names else None
+
+    def scan(self) -> Iterator[Segment]:
+        """Yield the segments by their footers alone, unproven."""
+        return map(self._read, self.names())
+
+    def walk(self) -> Iterator[Segment]:
+        """Yield the segments, each proven to follow the one before; raises ``ChainBroken`` naming both neighbours."""
+        previous: Segment | None = None
+        for segment in self.scan():
+            if previous is None and segment.previous_sha256:
+                raise _broken(segment, "but the segments before it are missing")
+            if previous is not None and segment.first != previous.next:
+                raise _broken(previous, f"but {segment.path.name} begins at {segment.first}")
+            if previous is not None and segment.previous_sha256 != previous.sha256:
+                raise _broken(previous, f"but its bytes are not those that {segment.path.name} was landed after")
+            yield segment
+            previous = segment
+
+    def sha256_before(self, first: int) -> str:
+        """Return the sha256 of the segment that ends at ``first``, empty where the chain begins there.
+
+        Raises ``FileExistsError`` if the chain is past ``first``, ``ChainBroken`` if it ends before.
+        """
+        before = [entry for entry in self.names() if entry < name(first)]
+        if not before:
+            return ""
+        last = self._read(before[-1])
+        if last.next > first:
+            raise FileExistsError(last.path)
+        if last.next < first:
+            raise _broken(last, f"but the next would begin at {first}")
+        return last.sha256
+
+    def _read(self, entry: str) -> Segment:
+        segment = Segment.read(self.folder / entry)
+        if name(segment.first) != entry:
+            raise _broken(segment, "which is not what its name says")
+        return segment
+
+
+def _broken(segment: Segment, fact: str) -> ChainBroken:
+    what = f"{segment.path} holds the offsets {segment.first} to {segment.next - 1}, {fact}"
+    return ChainBroken(what, "Restore the missing or changed file from a backup; nothing after it moves until then.")
