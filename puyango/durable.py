@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import secrets
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<host>[A-Za-z0-9-]+)\.(?P<pid>[0-9]{1,9})\.[0-9a-f]{8}\.tmp")
 
 
 def create(path: Path, write: Callable[[Path], None], mode: int = 0o440) -> None:
@@ -50,10 +54,20 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def host() -> str:
+    """Return the name of this host in letters, digits and hyphens."""
+    return re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname()) or "-"
+
+
+def aside(path: Path) -> Path:
+    """Return a name beside ``path`` that no other writer has, on whatever host: it says whose it is (``ASIDE``)."""
+    return path.with_name(f".{path.name}.{host()}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+
+
 @contextmanager
 def _written(path: Path, write: Callable[[Path], None], mode: int) -> Iterator[Path]:
     """Yield a synced temporary file beside ``path``; disk errors become the two that an operator answers."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = aside(path)
     try:
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         write(temporary)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from puyango.durable import host
 from puyango.errors import ChainBroken, OutputRefused, PuyangoError
 from streams.families.crossing_count import CONTRACT as COUNTS
 from streams.landing import Landing
@@ -234,14 +235,15 @@ def test_temporary_files_of_the_dead_go_and_those_of_the_living_stay(landing: La
     """P1 and D11: a crash leaves no rubbish for ever, and no writer loses what it is writing."""
     three(landing)
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], check=True, capture_output=True)
-    left = folder(landing) / f".00000000000000000009.parquet.{int(dead.stdout)}.tmp"
-    living = folder(landing) / f".00000000000000000009.parquet.{os.getppid()}.tmp"
-    old = folder(landing) / f".00000000000000000012.parquet.{os.getppid()}.tmp"
-    for file in (left, living, old):
+    left = folder(landing) / f".00000000000000000009.parquet.{host()}.{int(dead.stdout)}.00000000.tmp"
+    living = folder(landing) / f".00000000000000000009.parquet.{host()}.{os.getppid()}.00000000.tmp"
+    old = folder(landing) / f".00000000000000000012.parquet.{host()}.{os.getppid()}.00000000.tmp"
+    elsewhere = folder(landing) / f".00000000000000000009.parquet.other-{host()}.{int(dead.stdout)}.00000000.tmp"
+    for file in (left, living, old, elsewhere):
         file.write_bytes(b"")
     os.utime(old, (0, 0))
     landing.open(COUNTS.name, CHAIN)
-    assert [file.exists() for file in (left, living, old)] == [False, True, False]
+    assert [file.exists() for file in (left, living, old, elsewhere)] == [False, True, False, True]
     assert len(landing.segments(COUNTS.name)) == 3
 
 

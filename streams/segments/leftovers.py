@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from typing import TYPE_CHECKING
+
+from puyango.durable import ASIDE, host
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEMPORARY = re.compile(r"\.[0-9]{20}\.parquet\.(?P<pid>[0-9]{1,9})\.tmp")
 OLD_S = 3600
 
 
 def remove(folder: Path) -> None:
-    """Remove what no living process can still want: temporary files of the dead, or older than an hour."""
+    """Remove what no living process can still want: temporary files of this host's dead, or older than an hour."""
     for entry in folder.iterdir():
-        written = TEMPORARY.fullmatch(entry.name)
-        if written and not entry.is_symlink() and (not _lives(int(written["pid"])) or _age_s(entry) > OLD_S):
+        written = ASIDE.fullmatch(entry.name)
+        if written and not entry.is_symlink() and (_age_s(entry) > OLD_S or _dead(written["host"], written["pid"])):
             entry.unlink(missing_ok=True)
+
+
+def _dead(writer_host: str, pid: str) -> bool:
+    return writer_host == host() and not _lives(int(pid))
 
 
 def _lives(pid: int) -> bool:
