@@ -1,7 +1,7 @@
-"""Totals that the original publishers printed, beside ours.
+"""Figures known from elsewhere, beside ours: what publishers printed, what their files say, what was counted in them.
 
-One SQL file an oracle, in ``expectations/oracles``: a TOML header that states the published figure and
-where it was printed, and a query over the lake whose single cell is our figure.
+One SQL file an oracle, in ``expectations/oracles``: a TOML header that states the figure, of which kind it is and
+where it is from, and a query over the lake whose single cell is our figure.
 """
 
 from __future__ import annotations
@@ -23,15 +23,21 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "oracles"
 DATA = Path(__file__).parent.parent / "streams" / "sources" / "data"
 OPEN, CLOSE = "/*", "*/"
+KINDS = {
+    "published total": "total publicado",
+    "comparison with the publisher's file": "comparación con el archivo de quien publica",
+    "counted in the shipped files": "contado en los archivos incluidos",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """A published figure: its name, title in both languages, unit, the figure as printed and who printed it."""
+    """A figure known from elsewhere: what it is, of which kind and unit, the figure as stated there, and where."""
 
     name: str
     title_en: str
     title_es: str
+    kind: str
     unit: str
     published: int
     source: str
@@ -40,20 +46,21 @@ class Oracle:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A published figure beside ours; ``ours`` is None while the lake does not hold what it needs."""
+    """A figure beside ours; ``ours`` is None while the lake does not hold what it needs."""
 
     oracle: Oracle
     ours: int | None
 
     @property
     def equal(self) -> bool:
-        """Whether ours is the published figure to the last digit."""
+        """Whether ours is the stated figure to the last digit."""
         return self.ours == self.oracle.published
 
 
 def oracles() -> list[Oracle]:
-    """Return every oracle, in order of name; raises ``ConfigRefused`` naming a file whose header is unfit."""
-    return [_read(file) for file in sorted(FOLDER.glob("*.sql"))]
+    """Return every oracle, by kind and then by name; raises ``ConfigRefused`` naming a file whose header is unfit."""
+    order = list(KINDS)
+    return sorted(map(_read, sorted(FOLDER.glob("*.sql"))), key=lambda each: order.index(each.kind))
 
 
 def compare(settings: Settings) -> Iterator[Comparison]:
@@ -78,6 +85,9 @@ def _read(file: Path) -> Oracle:
     text = file.read_text(encoding="utf-8")
     header, _, sql = text.removeprefix(OPEN).partition(CLOSE)
     try:
-        return Oracle(name=file.stem, sql=sql.strip(), **tomllib.loads(header))
+        found = Oracle(name=file.stem, sql=sql.strip(), **tomllib.loads(header))
     except (tomllib.TOMLDecodeError, TypeError) as error:
         raise ConfigRefused(f"expectations/oracles/{file.name}: {error}", "Correct the header.") from None
+    if found.kind not in KINDS:
+        raise ConfigRefused(f"expectations/oracles/{file.name}: no kind {found.kind}", f"Kinds: {'; '.join(KINDS)}.")
+    return found

@@ -1,6 +1,7 @@
 /*
-title_en  = "Keys of the publisher's own annual file (33,948) whose value and weight equal our twelve months"
-title_es  = "Claves del archivo anual del propio editor (33 948) cuyo valor y peso igualan nuestros doce meses"
+title_en  = "Keys of the publisher's annual file (33,948) whose value and weight equal those of our twelve months"
+title_es  = "Claves del archivo anual del organismo que publica (33 948) cuyo valor y peso coinciden con los de nuestros doce meses"
+kind      = "comparison with the publisher's file"
 unit      = "keys"
 published = 33_946
 source    = "US Bureau of Transportation Statistics, TransBorder Freight Data, annual file"

@@ -1,6 +1,7 @@
 /*
-title_en  = "Trade of the United States with Mexico and Canada, 2022"
-title_es  = "Comercio de los Estados Unidos con México y Canadá, 2022"
+title_en  = "US trade with Mexico and Canada, 2022: exports FAS plus imports at customs value, as the publisher adds them"
+title_es  = "Comercio de EE. UU. con México y Canadá, 2022: exportaciones FAS más importaciones en valor en aduana, como las suma quien publica"
+kind      = "comparison with the publisher's file"
 unit      = "USD"
 published = 1_572_030_273_468
 source    = "US Bureau of Transportation Statistics, TransBorder Freight Data, annual file"
