@@ -32,7 +32,7 @@ RULES = (
     ),
     Rule(
         name="the source holds every crossing",
-        notes="A sample estimates no total: its counts are of the rows handed out, never of the people who crossed.",
+        notes="A sample estimates no total, share or mean: its counts are of the rows handed out.",
         rows="select * from {batch} where coverage = 'sample'",
     ),
 )
