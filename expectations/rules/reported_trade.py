@@ -16,7 +16,7 @@ RULES = (
     ),
     Rule(
         name="goods of value have mass",
-        notes="A mass of zero beside a value is a parcel below half a unit, or a mass that was not reported (TR2).",
+        notes="A mass of zero beside a value is a parcel below half a unit, or a mass that was not reported (C12).",
         rows="""
             select *
             from {batch}
@@ -26,12 +26,12 @@ RULES = (
     ),
     Rule(
         name="no reporter is its own partner",
-        notes="Re-imports exist; anything else is a partner that was filled in wrongly (TR3).",
+        notes="Re-imports exist; anything else is a partner that was filled in wrongly (T6).",
         rows="select * from {batch} where reporter = partner",
     ),
     Rule(
         name="the post of crossing is known",
-        notes="Where only the district is known, the value belongs to no post and shares of posts are of the rest.",
+        notes="Where only the district is known, the value is in no share of a post: value_without_post_usd holds it.",
         rows="select * from {batch} where post = '_U' or post like '%XX'",
     ),
     Rule(

@@ -22,7 +22,7 @@ RULES = (
     ),
     Rule(
         name="all_posts_value_usd: is the sum of the posts",
-        notes="A denominator that is not the sum of the posts holds a post twice, or lacks one.",
+        notes="A denominator that is not the sum of the posts holds a post twice, lacks one, or holds what has none.",
         severity="critical",
         rows=f"""
             select {WHOLE}
