@@ -1,8 +1,11 @@
 /*
 title_en = "Recorded crossings of people"
 title_es = "Cruces de personas registrados"
-says_en = "How many times people were recorded crossing at a post, by the country that recorded them."
-says_es = "Cuántas veces se registró el cruce de personas en un puesto, según el país que las registró."
+says_en = """
+How many times people were recorded crossing at a post, by the country that recorded them; includes a sample."""
+says_es = """
+Cuántas veces se registró el cruce de personas en un puesto, según el país que registró los cruces; incluye una
+muestra."""
 group = "people"
 unit = "crossings"
 grain = ["period_first_day", "freq", "source", "reporter", "post", "direction", "measure", "coverage"]
@@ -11,23 +14,35 @@ reach = 0
 method = ["P4", "P14", "P16", "C5", "C7", "C11", "C20"]
 source = "Published counts of border agencies; people recorded at migration desks."
 caveat_en = """
-Crossings, not persons: ten entries of one person are ten. Never add two sources, or the records of both countries.
-Measures are the publisher's own. A sample estimates no total. A closed post is absent, not zero. Who crosses without a
-record is not here: at Huaquillas and Aguas Verdes they are many. Desk records that their source has not published
-itself are kept back (conf_status N)."""
+Take one freq: days and months are the same crossings. Crossings, not persons: ten entries of one person are ten.
+Never add two sources, or the records of both countries. Within one source, pedestrians and passengers may be added
+to one another, never to people, who are everyone; crews of trucks are in none. A sample (coverage) gives no total,
+share or mean. A closed post is absent, not zero. The last year of a source may lack months. Ysleta is counted apart
+from El Paso since March 2020: a break in both. Bus passengers at Sasabe (2606), February 2021, were published as
+2,175 and as 0; 2,175 is shown. Who crosses without a record is not here: at Huaquillas and Aguas Verdes they are
+many. Desk records that their source has not published itself are kept back (conf_status N)."""
 caveat_es = """
-Cruces, no personas: diez entradas de una persona son diez. No sumar dos fuentes ni los registros de ambos países. Las
-medidas son las de quien publica. Una muestra no estima ningún total. Un puesto cerrado está ausente, no en cero. Quien
-cruza sin registro no está: en Huaquillas y Aguas Verdes son muchos. Los registros migratorios que su fuente no ha
-publicado se reservan (conf_status N)."""
+Elegir una sola freq: días y meses son los mismos cruces. Cruces, no personas: diez entradas de una persona son diez.
+No sumar dos fuentes ni los registros de ambos países. Dentro de una fuente, peatones y pasajeros pueden sumarse
+entre sí, nunca con people, que son todas las personas; los conductores de camión no figuran. Una muestra (coverage)
+no da totales, proporciones ni medias. Un puesto cerrado está ausente, no en cero. Al último año de una fuente pueden
+faltarle meses. Ysleta se cuenta aparte de El Paso desde marzo de 2020: un quiebre en ambas series. Los pasajeros de
+autobús en Sasabe (2606), febrero de 2021, se publicaron como 2175 y como 0; figura 2175. Quienes cruzan sin registro
+no figuran: en Huaquillas y Aguas Verdes son muchos. Los registros migratorios que su fuente no ha publicado se
+reservan (conf_status N)."""
 severity = "critical"
 confidentiality = "threshold"
 coverage = "mixed"
 owner = "border-operations"
 
 [columns.measure]
-en = "Who was counted, by the publisher's definition; people in vehicles are never vehicles."
-es = "A quién se contó, según la definición de quien publica; las personas en vehículos nunca son vehículos."
+en = """
+Who was counted, by the publisher's definition: people is everyone; pedestrians and the passengers of buses, trains and
+personal vehicles are different crossings. People in vehicles are never vehicles."""
+es = """
+A quién se contó, según la definición de quien publica: people todas las personas; pedestrians peatones, bus_passengers
+pasajeros de autobús, train_passengers pasajeros de tren y personal_vehicle_passengers ocupantes de vehículos particulares
+son cruces distintos. Las personas en vehículos nunca son vehículos."""
 codes = ["people", "pedestrians", "bus_passengers", "train_passengers", "personal_vehicle_passengers"]
 
 [columns.people_crossings]
@@ -36,6 +51,7 @@ es = "Cruces registrados."
 unit = "crossings"
 least = 0
 */
+-- No counterpart: at a desk it is where a journey began or ends, not the country across the border.
 with recorded as (
     select
         period_first_day,
@@ -66,7 +82,7 @@ with recorded as (
         'people'                                                                             as measure,
         coverage,
         1                                                                                    as crossings,
-        -- a sample here is one that its publisher handed out row by row; full registers wait for disclosure control
+        -- a sample here is cut from microdata that its publisher has opened; full registers wait for disclosure control
         case coverage when 'sample' then 'F' else 'N' end                                    as conf_status
     from silver.crossing
     cross join (values ('D'), ('M')) as desk (freq)

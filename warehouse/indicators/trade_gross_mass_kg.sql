@@ -11,29 +11,34 @@ grain = [
 ]
 period = ["month"]
 reach = 0
-method = ["T3", "T6", "T7", "T8", "C11", "C14"]
+method = ["T3", "T6", "T7", "T8", "C11", "C12", "C14"]
 source = "Trade lines published by statistical offices."
 caveat_en = """
-Gross, never to be read or added as net mass. Null where a line of the cell lacks its mass: the sum over the lines that
-have it stands beside, with their number. US exports by road, rail and pipeline report no mass."""
+Gross, never to be read or added as net mass. NULL where a line of the cell lacks its mass: available_gross_mass_kg
+sums the lines that have it, lines_with_mass counts them. US exports by truck, rail, pipeline, mail and other means
+report no mass. 0 kg beside a value can mean not reported: in 2022, 362 cells of 19.16 billion USD, nearly all of
+that value US imports by pipeline (chapter 27) and by other means. Months only."""
 caveat_es = """
-Bruta: no leer ni sumar como masa neta. Nula si a una línea de la celda le falta la masa: al lado está la suma de las
-líneas que la tienen, con su número. Las exportaciones de EE. UU. por carretera, tren y ducto no informan masa."""
+Bruta: no leer ni sumar como masa neta. Sin dato (NULL) si a una línea de la celda le falta la masa:
+available_gross_mass_kg suma las líneas que la tienen y lines_with_mass las cuenta. Las exportaciones de EE. UU. por
+camión, ferrocarril, ducto, correo y otros medios no informan masa. 0 kg junto a un valor puede significar que la
+masa no se informó: en 2022, 362 celdas por 19 160 millones de USD, casi todo en importaciones de EE. UU. por ducto
+(capítulo 27) y por otros medios. Solo datos mensuales."""
 severity = "critical"
 confidentiality = "standard"
 coverage = "full"
 owner = "trade-statistics"
 
 [columns.trade_gross_mass_kg]
-en = "Gross mass of all lines; null where not every line reports it."
-es = "Masa bruta de todas las líneas; nula si no todas la informan."
+en = "Gross mass of all lines; NULL where not every line reports it."
+es = "Masa bruta de todas las líneas; sin dato (NULL) si no todas la informan."
 unit = "kg"
 least = 0
 required = false
 
 [columns.available_gross_mass_kg]
-en = "Gross mass of the lines that report it; null where none does."
-es = "Masa bruta de las líneas que la informan; nula si ninguna lo hace."
+en = "Gross mass of the lines that report it; NULL where none does."
+es = "Masa bruta de las líneas que la informan; sin dato (NULL) si ninguna lo hace."
 unit = "kg"
 least = 0
 required = false

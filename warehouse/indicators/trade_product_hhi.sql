@@ -1,8 +1,8 @@
 /*
 title_en = "Concentration by product"
 title_es = "Concentración por producto"
-says_en = "How far a year's trade with one partner is concentrated in few products, by three measures."
-says_es = "Cuánto se concentra en pocos productos el comercio de un año con un socio, con tres medidas."
+says_en = "How far a year's trade with one partner is concentrated in few products, by four measures."
+says_es = "Cuánto se concentra en pocos productos el comercio de un año con un socio, según cuatro medidas."
 group = "trade"
 unit = "ratio"
 grain = [
@@ -14,13 +14,15 @@ reach = 0
 method = ["T11", "T23", "T24", "C3", "C9", "C15"]
 source = "Trade value, from trade lines published by statistical offices."
 caveat_en = """
-On a scale of 0 to 1. More digits give lower figures: compare only equal digits and editions. A year with fewer than
-twelve months of data is a part of a year. n and N are the chapters that can exist; for finer products they are unknown,
-and what needs them is null."""
+The index is on a scale of 0 to 1. More digits give lower figures: compare only figures of equal digits and edition.
+A year with fewer than twelve months of data is a part of a year. n and N are the chapters that can exist, 98 of
+them, of which 98 and 99 are national ones of the United States; for finer products they are unknown, and what needs
+them is NULL."""
 caveat_es = """
-En escala de 0 a 1. Con más dígitos las cifras bajan: comparar solo dígitos y ediciones iguales. Un año con menos de
-doce meses de datos es parte de un año. n y N son los capítulos posibles; para productos más finos no se conocen, y lo
-que los necesita queda nulo."""
+El índice está en escala de 0 a 1. Con más dígitos las cifras bajan: comparar solo cifras con igual número de dígitos
+y misma edición. Un año con menos de doce meses de datos es parte de un año. n y N son los capítulos posibles, 98, de
+los cuales el 98 y el 99 son nacionales de los Estados Unidos; para productos más detallados no se conocen, y lo que
+los necesita queda sin dato (NULL)."""
 severity = "warning"
 confidentiality = "none"
 coverage = "full"
@@ -33,8 +35,10 @@ unit = "1"
 least = 2
 
 [columns.trade_product_hhi]
-en = "Herfindahl-Hirschman index, the sum of squared shares; 1 when all is one product; null without value."
-es = "Índice de Herfindahl-Hirschman, suma de participaciones al cuadrado; 1 si todo es un producto; nulo sin valor."
+en = "Herfindahl-Hirschman index, the sum of squared shares; 1 when all is one product; NULL without value."
+es = """
+Índice de Herfindahl-Hirschman, suma de participaciones al cuadrado; 1 si todo es un producto; sin dato (NULL) si no
+hay valor."""
 unit = "ratio"
 least = 0
 most = 1
@@ -49,7 +53,9 @@ required = false
 
 [columns.theil]
 en = "Theil index over all N categories, those without trade included; 0 when all are equal, ln N when all is one."
-es = "Índice de Theil sobre las N categorías, también las que no tienen comercio; 0 si son iguales, ln N si hay una."
+es = """
+Índice de Theil sobre las N categorías, también las que no tienen comercio; 0 si son iguales, ln N si todo está en
+una."""
 unit = "ratio"
 least = 0
 required = false
@@ -63,8 +69,10 @@ least = 1
 required = false
 
 [columns.categories]
-en = "n and N: categories that can exist, the chapters in use of the reference list; null where not known."
-es = "n y N: categorías posibles, los capítulos en uso de la lista de referencia; nulo si no se conocen."
+en = """
+n and N: categories that can exist, the chapters in use of the reference list, 98 and 99 included; NULL if not known."""
+es = """
+n y N: categorías posibles, los capítulos en uso de la lista, 98 y 99 incluidos; sin dato (NULL) si no se conocen."""
 unit = "1"
 least = 1
 required = false

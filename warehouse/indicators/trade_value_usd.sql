@@ -17,9 +17,9 @@ caveat_en = """
 Never add valuations, sources, partner concepts or reporters. Exports hold goods of domestic and of foreign origin, and
 goods in and out of containers are together. Classifications and their digits are the publisher's. Months only."""
 caveat_es = """
-No sumar valoraciones, fuentes, conceptos de socio ni países informantes. Las exportaciones incluyen bienes de origen
-nacional y extranjero, y están juntos los bienes en contenedor y fuera de él. La nomenclatura y sus dígitos son los de
-quien publica. Solo meses."""
+No sumar valoraciones, fuentes, criterios de país socio ni países informantes. Las exportaciones incluyen bienes de
+origen nacional y extranjero, y están juntos los bienes en contenedor y fuera de él. La nomenclatura y sus dígitos
+son los de quien publica. Solo datos mensuales."""
 severity = "critical"
 confidentiality = "standard"
 coverage = "full"
