@@ -6,7 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from puyango import __version__
 from puyango.errors import InputUnfit
 from puyango.settings import Settings
+from streams.sources.source import sources
 from tests.settled import put, trade
 from transforms import lake, ops
 from warehouse import build, mart
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 JANUARY, JUNE = date(2022, 1, 1), date(2024, 6, 5)
 KNOWN = datetime(2026, 3, 1, tzinfo=UTC)
+PLAIN = KNOWN.replace(tzinfo=None)
+WARNED = ("warning", "failed", 2, 3, "The last one stands.")
 ALL = indicators()
+TABLES = {"post", "country", "hs_chapter", "unit", "rule", "source", "catalogue", "about"}
 VALUE = indicator("trade_value_usd")
 
 
@@ -37,10 +41,15 @@ def desk(event: str, coverage: str) -> dict[str, str | date]:
     return desk | {"crossing_day": JUNE, "direction": "entry", "post": "macara"}
 
 
+def line(value: str, product: str, **others: str) -> dict[str, Any]:
+    """Return one trade line of a source that ships."""
+    return trade(value, JANUARY, source="us_transborder", product=product, **others)
+
+
 def fill(settings: Settings, value: str, which: Sequence[Indicator] = ALL) -> None:
     """Bring trade of three products at two posts, and crossings that may and may not be published, into gold."""
-    lines = [trade(value, JANUARY, product="84"), trade("20.00", JANUARY, product="85", post="2402")]
-    put(settings, "reported_trade", [*lines, trade("30.00", JANUARY, product="86")], [JANUARY], KNOWN)
+    lines = [line(value, "84"), line("20.00", "85", post="2402"), line("30.00", "86")]
+    put(settings, "reported_trade", lines, [JANUARY], KNOWN)
     put(settings, "crossing", [desk("1", "sample"), desk("2", "full"), desk("3", "full")], [JUNE], KNOWN)
     for each in which:
         if draft := build.draft(settings, each):
@@ -53,6 +62,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     lake.create(settings)
     fill(settings, "50.00")
+    with lake.committing(settings, "test: verdicts") as con:
+        for rule, batch in (("old", 1), ("values agree", 2)):
+            row = (batch, "silver", "reported_trade", rule, *WARNED)
+            con.execute("insert into ops.verdict values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        con.execute(
+            "insert into ops.verdict values (2, 'silver', 'reported_trade', 'fine', 'warning', 'passed', 0, 3, '')"
+        )
     mart.publish(settings)
     return settings
 
@@ -74,8 +90,8 @@ def test_every_table_and_column_is_explained_in_both_languages(published: Settin
 
 def test_plain_duckdb_reads_it_without_extensions_or_network(published: Settings) -> None:
     """The door for everyone: one file, and the DuckDB that came with R or Python ten months ago."""
-    query = "select indicator, title_es, rows from catalogue where rows > 0 order by all"
-    program = "import duckdb, sys; con = duckdb.connect(sys.argv[1], read_only=True, "
+    query = "select indicator, title_es, rows, as_of from catalogue where rows > 0 order by all"
+    program = "import duckdb, sys; sys.modules['pytz'] = None; con = duckdb.connect(sys.argv[1], read_only=True, "
     program += "config={'autoload_known_extensions': 'false', 'autoinstall_known_extensions': 'false', "
     program += "'enable_external_access': 'false'}); print(len(con.sql(sys.argv[2]).fetchall()))"
     done = subprocess.run(  # the interpreter of this test, with arguments of its own
@@ -87,7 +103,7 @@ def test_plain_duckdb_reads_it_without_extensions_or_network(published: Settings
 def test_there_is_a_table_for_every_indicator_and_code_list(published: Settings) -> None:
     """An indicator without data yet is an empty table, so that a query written today works tomorrow."""
     found = {str(name) for (name,) in asked(published.mart, "select table_name from duckdb_tables()")}
-    assert found == {each.id for each in indicators()} | {"post", "country", "hs_chapter", "catalogue", "about"}
+    assert found == {each.id for each in indicators()} | TABLES
     assert asked(published.mart, "select count(*) from vehicle_reported_count") == [(0,)]
 
 
@@ -131,15 +147,44 @@ def test_the_catalogue_says_all_that_a_header_says(published: Settings) -> None:
     assert [row["indicator"] for row in rows] == sorted(each.id for each in indicators())
     share = next(row for row in rows if row["indicator"] == "trade_post_share_pct")
     assert share["denominator_es"].startswith("Todos los puestos con datos")
-    assert (share["unit"], share["reads"], share["licence"]) == ("pct", ["gold.trade_value_usd"], "public domain (BTS)")
+    assert (share["unit"], share["reads"]) == ("pct", ["gold.trade_value_usd"])
+    assert share["unit_es"].startswith("por ciento")
     optional = {"denominator_en", "denominator_es", "held", "first_period", "last_period", "as_of"}
+    optional |= {"publishers", "licence"}  # of what has no rows, or none of a source that ships
     assert [name for row in rows for name, value in row.items() if value is None and name not in optional] == []
+
+
+def test_only_sources_whose_figures_are_here_are_named(published: Settings) -> None:
+    """A licence of data that are not in the file is a duty that nobody has, and one that is missing a breach (C19)."""
+    columns = "publishers, licence, extents"
+    (share,) = asked(published.mart, f"select {columns} from catalogue where indicator = 'trade_post_share_pct'")
+    shipped = sources()["us_transborder"]
+    assert share == (shipped.publisher, shipped.licence, ["us_transborder, M: 2022-01-01 to 2022-01-01"])
+    found = asked(published.mart, "select source, publisher, rows from source order by all")
+    assert found == [("sample", None, 2), ("us_transborder", shipped.publisher, 3 + 3 + 2 + 1)]
+
+
+def test_warnings_reach_the_reader_of_every_indicator_that_they_touch(published: Settings) -> None:
+    """Two values of one count stop nothing; whoever reads the mart alone must still be able to know (P16)."""
+    found = {row["indicator"]: row["warnings"] for row in mart.contents(published.mart)}
+    said = ["silver.reported_trade: values agree (2 of 3). The last one stands."]
+    assert [found[name] for name in ("trade_value_usd", "trade_post_share_pct")] == [said, said]
+    assert found["people_crossings"] == []
+
+
+def test_units_and_rules_are_explained(published: Settings) -> None:
+    """A code without its meaning sends an economist to the source of the program."""
+    units = {unit for (unit,) in asked(published.mart, "select unit from unit")}
+    stated = {column.unit for each in ALL for column in each.header.columns} | {each.header.unit for each in ALL}
+    assert stated - {""} - units == set()
+    asking = "select distinct unnest(method) from catalogue except select rule from rule"
+    assert asked(published.mart, asking) == []
 
 
 def test_about_says_what_the_file_was_made_from(published: Settings) -> None:
     """A figure that is questioned in a year must lead back to a snapshot and a version (I9)."""
     columns = "as_of = ?, code_version, lake_snapshot > 0, indicators, held"
-    assert asked(published.mart, f"select {columns} from about", [KNOWN]) == [(True, __version__, True, 5, [])]
+    assert asked(published.mart, f"select {columns} from about", [PLAIN]) == [(True, __version__, True, 5, [])]
 
 
 def test_an_open_reader_keeps_its_version_and_the_next_one_sees_the_new(settings: Settings) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from puyango import reference
 from transforms import lake
-from transforms.table import module
-from warehouse import stale
+from warehouse import provenance, stale
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from streams.contract import Contract
     from warehouse.indicator import Indicator
 
-TEXTS = ("title", "says", "denominator", "caveat")
-FACTS = ("unit", "source", "owner", "severity", "confidentiality", "coverage")
+TEXTS = ("title", "says", "denominator", "source", "caveat")
+FACTS = ("unit", "owner", "severity", "confidentiality", "coverage")
 LISTS = ("grain", "period", "method")
 
 
@@ -26,7 +25,7 @@ def present(con: DuckDBPyConnection, indicator: Indicator) -> bool:
 
 def row(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
     """Return the facts of one indicator, whose table is already in the mart."""
-    header, contracts = indicator.header, _contracts(indicator)
+    header = indicator.header
     return {
         "indicator": indicator.id,
         "subject": header.group,
@@ -34,8 +33,8 @@ def row(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
         **{fact: getattr(header, fact) for fact in FACTS},
         **{fact: list(getattr(header, fact)) for fact in LISTS},
         "reads": [f"{layer}.{table}" for layer, table in indicator.reads],
-        "publishers": "; ".join(contract.source for contract in contracts),
-        "licence": "; ".join(contract.licence for contract in contracts),
+        **{f"unit_{language}": _unit(header.unit, f"meaning_{language}") for language in ("en", "es")},
+        **provenance.facts(con, indicator),
         "held": "; ".join(_held(con, indicator)),
         **_extent(con, indicator),
     }
@@ -72,8 +71,5 @@ def _extent(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
     return {"first_period": first, "last_period": last, "as_of": as_of, "rows": rows, "withheld": all_rows - rows}
 
 
-def _contracts(indicator: Indicator) -> list[Contract]:
-    """Return the families whose events the indicator is made from, itself or through others."""
-    own = [module(table).TABLE.reads for table in indicator.reads_from("silver")]
-    above = [contract for each in indicator.above for contract in _contracts(each)]
-    return list(dict.fromkeys((*own, *above)))
+def _unit(unit: str, meaning: str) -> str:
+    return reference.mapping("units", "unit", meaning).get(unit, unit)

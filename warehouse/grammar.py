@@ -17,8 +17,8 @@ RULE = re.compile(r"[A-Z][0-9]{1,2}")
 PERIODS = ("day", "month", "quarter", "year")
 LANGUAGES = ("en", "es")
 KEYS: dict[str, type] = {
-    **{f"{text}_{language}": str for text in ("title", "says", "caveat") for language in LANGUAGES},
-    **dict.fromkeys(("group", "unit", "source", "severity", "confidentiality", "coverage", "owner"), str),
+    **{f"{text}_{language}": str for text in ("title", "says", "source", "caveat") for language in LANGUAGES},
+    **dict.fromkeys(("group", "unit", "severity", "confidentiality", "coverage", "owner"), str),
     **dict.fromkeys(("grain", "period", "method"), list),
     "reach": int,
     "columns": dict,

@@ -69,7 +69,8 @@ class Header:
     period: tuple[str, ...]
     reach: int
     method: tuple[str, ...]
-    source: str
+    source_en: str
+    source_es: str
     caveat_en: str
     caveat_es: str
     severity: str

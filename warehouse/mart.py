@@ -13,7 +13,7 @@ import puyango
 from puyango import durable, reference
 from puyango.errors import ConfigRefused
 from transforms import lake
-from warehouse import catalogue, comments, stage
+from warehouse import catalogue, comments, provenance, stage
 from warehouse.indicator import indicators
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 TABLES = Path(__file__).parent / "mart.toml"
 FREE = "F"
 READ_ONLY = 0o444
+INSTANT = "TIMESTAMPTZ"
 
 
 def publish(settings: Settings) -> Path:
@@ -63,6 +64,7 @@ def _write(con: DuckDBPyConnection, path: Path) -> None:
     for name, table in described.items():
         if "reads" in table:
             _table(con, name, table, reference.rows(table["reads"]))
+    _table(con, "source", described["source"], provenance.rows(con, made))
     _table(con, "catalogue", described["catalogue"], [catalogue.row(con, indicator) for indicator in made])
     _table(con, "about", described["about"], [catalogue.about(con, puyango.__version__)])
     con.execute("commit")
@@ -76,19 +78,24 @@ def _indicator(con: DuckDBPyConnection, indicator: Indicator) -> None:
     listed = ", ".join(f'"{column.name}" {_type(column, types[column.name])}' for column in columns)
     con.execute(f'create table mart."{indicator.id}" ({listed})')
     if catalogue.present(con, indicator):
-        figures = ", ".join(map(_figure, columns))
+        figures = ", ".join(_figure(column, types[column.name]) for column in columns)
         order = ", ".join(f'"{name}"' for name in indicator.header.grain)
         source = f"select {figures} from lake.gold.\"{indicator.id}\" where conf_status = '{FREE}' order by {order}"
         con.execute(f'insert into mart."{indicator.id}" {source}')
     comments.put(con, f'mart."{indicator.id}"', indicator.header)
 
 
-def _figure(column: Column) -> str:
+def _figure(column: Column, exact: str) -> str:
     name = f'"{column.name}"'
+    if exact == INSTANT:
+        return f"make_timestamp(epoch_us({name}))"
     return name if column.published_decimals is None else rounded(name, column.published_decimals)
 
 
 def _type(column: Column, exact: str) -> str:
+    """Return the type in the mart; instants are UTC without a zone, which Python reads without another package."""
+    if exact == INSTANT:
+        return "timestamp"
     return exact if column.published_decimals is None else f"decimal(18, {column.published_decimals})"
 
 

@@ -12,7 +12,8 @@ grain = ["period_first_day", "freq", "source", "reporter", "post", "direction", 
 period = ["day", "month"]
 reach = 0
 method = ["P4", "P14", "P16", "C5", "C7", "C11", "C20"]
-source = "Published counts of border agencies; people recorded at migration desks."
+source_en = "Published counts of border agencies; people recorded at migration desks."
+source_es = "Conteos publicados por organismos fronterizos; personas registradas en puestos de control migratorio."
 caveat_en = """
 Take one freq: days and months are the same crossings. Crossings, not persons: ten entries of one person are ten.
 Never add two sources, or the records of both countries. Within one source, pedestrians and passengers may be added

@@ -12,7 +12,8 @@ grain = [
 period = ["month"]
 reach = 0
 method = ["T3", "T6", "T7", "T8", "C11", "C12", "C14"]
-source = "Trade lines published by statistical offices."
+source_en = "Trade lines published by statistical offices."
+source_es = "Líneas de comercio publicadas por oficinas de estadística."
 caveat_en = """
 Gross, never to be read or added as net mass. NULL where a line of the cell lacks its mass: available_gross_mass_kg
 sums the lines that have it, lines_with_mass counts them. US exports by truck, rail, pipeline, mail and other means

@@ -21,7 +21,8 @@ grain = [
 period = ["month"]
 reach = 0
 method = ["T3", "T6", "T8", "C9", "C15", "C20", "C21"]
-source = "Trade value, from trade lines published by statistical offices."
+source_en = "Trade value, from trade lines published by statistical offices."
+source_es = "Valor del comercio, a partir de líneas de comercio publicadas por oficinas de estadística."
 caveat_en = """
 A post without data inflates the share of the others: `posts_with_data` says how many posts have data. Trade without
 a post (_Z, _U, and US codes that end in XX, which are customs districts) is in no share: `value_without_post_usd`

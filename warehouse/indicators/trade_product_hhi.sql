@@ -12,7 +12,8 @@ grain = [
 period = ["year"]
 reach = 0
 method = ["T11", "T23", "T24", "C3", "C9", "C15"]
-source = "Trade value, from trade lines published by statistical offices."
+source_en = "Trade value, from trade lines published by statistical offices."
+source_es = "Valor del comercio, a partir de líneas de comercio publicadas por oficinas de estadística."
 caveat_en = """
 The index is on a scale of 0 to 1. More digits give lower figures: compare only figures of equal digits and edition.
 A year with fewer than twelve months of data is a part of a year. n and N are the chapters that can exist, 98 of

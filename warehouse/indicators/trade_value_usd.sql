@@ -12,7 +12,8 @@ grain = [
 period = ["month"]
 reach = 0
 method = ["T3", "T5", "T6", "T8", "T11", "C3", "C5", "C20"]
-source = "Trade lines published by statistical offices."
+source_en = "Trade lines published by statistical offices."
+source_es = "Líneas de comercio publicadas por oficinas de estadística."
 caveat_en = """
 Never add valuations, sources, partner concepts or reporters. Exports hold goods of domestic and of foreign origin, and
 goods in and out of containers are together. Classifications and their digits are the publisher's. Months only."""

@@ -9,7 +9,8 @@ grain = ["period_first_day", "freq", "source", "reporter", "counterpart", "post"
 period = ["month"]
 reach = 0
 method = ["P14", "P16", "C5", "C11", "C20"]
-source = "Published counts of border agencies."
+source_en = "Published counts of border agencies."
+source_es = "Conteos publicados por organismos fronterizos."
 caveat_en = """
 Measures are not added to one another: a loaded container is also a truck. A month without a row is not a zero:
 agencies changed their habit of printing zeros. Posts are split and renamed: Ysleta is counted apart from El Paso
