@@ -54,14 +54,18 @@ unit = "USD"
 least = 0
 
 [columns.all_posts_value_usd]
-en = "Value at all posts with data: the denominator."
-es = "Valor en todos los puestos con datos: el denominador."
+en = "Value at all posts with data: the denominator, the same in each row of its group; take it once."
+es = "Valor en todos los puestos con datos: el denominador, igual en cada fila de su grupo; tomarlo una vez."
 unit = "USD"
 least = 0
 
 [columns.value_without_post_usd]
-en = "Value of the same group without a post (_Z, _U, or a district, XX): in no share and not in the denominator."
-es = "Valor del mismo grupo sin puesto (_Z, _U o un distrito, XX): fuera de las participaciones y del denominador."
+en = """
+Value of the same group without a post (_Z, _U, or a district, XX): in no share and not in the denominator; the same in
+each row of its group, take it once."""
+es = """
+Valor del mismo grupo sin puesto (_Z, _U o un distrito, XX): fuera de las participaciones y del denominador; igual en cada
+fila de su grupo, tomarlo una vez."""
 unit = "USD"
 least = 0
 
