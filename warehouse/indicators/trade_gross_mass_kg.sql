@@ -15,10 +15,10 @@ method = ["T3", "T6", "T7", "T8", "C11", "C14"]
 source = "Trade lines published by statistical offices."
 caveat_en = """
 Gross, never to be read or added as net mass. Null where a line of the cell lacks its mass: the sum over the lines that
-have it stands beside, with their number. US exports by road, rail and pipeline report no mass."""
+have it stands beside, with their number. US exports by road, rail and pipeline report no mass. Months only."""
 caveat_es = """
 Bruta: no leer ni sumar como masa neta. Nula si a una línea de la celda le falta la masa: al lado está la suma de las
-líneas que la tienen, con su número. Las exportaciones de EE. UU. por carretera, tren y ducto no informan masa."""
+líneas que la tienen, con su número. Las exportaciones de EE. UU. por carretera, tren y ducto no informan masa. Solo meses."""
 severity = "critical"
 confidentiality = "standard"
 coverage = "full"

@@ -17,10 +17,10 @@ method = ["T3", "T6", "T8", "C9", "C15", "C20", "C21"]
 source = "Trade value, from trade lines published by statistical offices."
 caveat_en = """
 A post without data inflates the others: their number stands beside. The post is where goods cross, not the office of
-declaration. Trade without a post is left out. For several partners together, add values, never shares."""
+declaration. Trade without a post is left out. For several partners together, add values, never shares. Months only."""
 caveat_es = """
 Un puesto sin datos infla a los demás: su número está al lado. El puesto es por donde cruzan los bienes, no la oficina
-de declaración. El comercio sin puesto queda fuera. Para varios socios juntos, sumar valores, nunca participaciones."""
+de declaración. El comercio sin puesto queda fuera. Para varios socios juntos, sumar valores, nunca participaciones. Solo meses."""
 severity = "critical"
 confidentiality = "standard"
 coverage = "full"
@@ -67,7 +67,8 @@ with at_post as (
         sum(trade_value_usd)       as post_value_usd,
         bool_and(conf_status = 'F') as free
     from gold.trade_value_usd
-    where post <> '_Z'
+    where freq = 'M'
+      and post <> '_Z'
       and period_first_day >= $from
       and period_first_day < $to
     group by all
