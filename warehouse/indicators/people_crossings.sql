@@ -13,12 +13,14 @@ source = "Published counts of border agencies; people recorded at migration desk
 caveat_en = """
 Crossings, not persons: ten entries of one person are ten. Never add two sources, or the records of both countries.
 Measures are the publisher's own. A sample estimates no total. A closed post is absent, not zero. Who crosses without a
-record is not here: at Huaquillas and Aguas Verdes they are many. Desk records that their source has not published
+record is not here: at Huaquillas and Aguas Verdes they are many. IOM counts the own nationals of Costa Rica, Ecuador
+and Honduras only from January 2024, so their totals break there. Desk records that their source has not published
 itself are kept back (conf_status N)."""
 caveat_es = """
 Cruces, no personas: diez entradas de una persona son diez. No sumar dos fuentes ni los registros de ambos países. Las
 medidas son las de quien publica. Una muestra no estima ningún total. Un puesto cerrado está ausente, no en cero. Quien
-cruza sin registro no está: en Huaquillas y Aguas Verdes son muchos. Los registros migratorios que su fuente no ha
+cruza sin registro no está: en Huaquillas y Aguas Verdes son muchos. La OIM cuenta a los nacionales propios de Costa
+Rica, Ecuador y Honduras solo desde enero de 2024: ahí se quiebran sus totales. Los registros migratorios que su fuente no ha
 publicado se reservan (conf_status N)."""
 severity = "critical"
 confidentiality = "threshold"
