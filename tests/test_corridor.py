@@ -62,6 +62,7 @@ def test_the_mirror_of_2011_is_that_of_the_methodology(
     assert float(leaves["reported_gap_usd"].sum()) / 1000 == reported
     assert total["reported_asymmetry_pct"] == pytest.approx(reported_pct, abs=5e-7)
     assert thousands(total, "gap_fob_usd") == [pytest.approx(gap, abs=5e-5)]
+    assert gold["mirror_asymmetry_pct"]["mirror_asymmetry_pct"].drop_nulls().is_between(-200, 200).all()
     assert float(leaves["mirror_gap_fob_usd"].sum()) == pytest.approx(float(total["gap_fob_usd"]))
 
 

@@ -110,18 +110,19 @@ select
     importer,
     product_classification,
     product,
-    200 * (importer_fob_usd - exporter_fob_usd) / nullif(importer_fob_usd + exporter_fob_usd, 0) as mirror_asymmetry_pct,
-    200 * (importer_cif_usd - exporter_fob_usd) / nullif(importer_cif_usd + exporter_fob_usd, 0) as reported_asymmetry_pct,
-    abs(importer_fob_usd - exporter_fob_usd) / nullif(importer_fob_usd + exporter_fob_usd, 0)    as relative_gap,
+    -- the quotient first: of one side alone it is 1 to the last bit
+    200 * ((importer_fob_usd - exporter_fob_usd) / nullif(importer_fob_usd + exporter_fob_usd, 0)) as mirror_asymmetry_pct,
+    200 * ((importer_cif_usd - exporter_fob_usd) / nullif(importer_cif_usd + exporter_fob_usd, 0)) as reported_asymmetry_pct,
+    abs(importer_fob_usd - exporter_fob_usd) / nullif(importer_fob_usd + exporter_fob_usd, 0)      as relative_gap,
     case when importer_fob_usd > 0 and exporter_fob_usd > 0
         then ln(importer_fob_usd / exporter_fob_usd)
-    end                                                                                          as log_ratio,
-    importer_fob_usd - exporter_fob_usd                                                          as gap_fob_usd,
+    end                                                                                            as log_ratio,
+    importer_fob_usd - exporter_fob_usd                                                            as gap_fob_usd,
     absolute_gap_fob_usd,
     items,
     case
         when importer_fob_usd + exporter_fob_usd = 0 then 'M'
         when importer_cif_usd > 0 then 'E'
         else 'A'
-    end                                                                                          as obs_status
+    end                                                                                            as obs_status
 from level
