@@ -283,7 +283,7 @@ SPOIL = {
     "people_net_balance: is entries less exits, or not known": (
         "update rows set people_net_balance = -9 where nationality = 'CL'"
     ),
-    "people_net_balance: small against the flows of a month": (
+    "people_net_balance: at most half of the flows of a month": (
         "update rows set people_net_balance = 54_300, entries = 60_000 where nationality = 'PE'"
     ),
     "vehicle_empty_share_pct: is of both counts, or not known": (

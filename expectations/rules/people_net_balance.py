@@ -10,8 +10,8 @@ RULES = (
         rows="select * from {batch} where people_net_balance is distinct from entries - exits",
     ),
     Rule(
-        name="people_net_balance: small against the flows of a month",
-        notes="Where half of ten thousand did not come back, one direction is likely to lack a post or a week.",
+        name="people_net_balance: at most half of the flows of a month",
+        notes="So one-sided a flow goes on through another border, or one direction lacks a post: it is no migration.",
         rows="""
             select *
             from {batch}
