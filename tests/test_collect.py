@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -271,3 +272,13 @@ def test_an_unknown_family_is_told_which_exist(settings: Settings) -> None:
     """A typing error must not create a folder or end in an engine's trace."""
     with pytest.raises(UsageRefused, match="crossing_count"):
         collect.pending(settings, "crossing_counts")
+
+
+def test_what_landed_before_a_field_was_declared_is_collected_without_it(settings: Settings) -> None:
+    """A field that is added to a contract must not make the raw record of all the years before unreadable."""
+    older = replace(COUNTS, fields=COUNTS.fields[:-1])
+    land(settings, [count("0104", JUNE, 1)], older)
+    land(settings, [count("0104", JULY, 2, source_repairs="columns_swapped")])
+    assert collect.pending(settings, FAMILY).rows == 2
+    found = asked(settings, f"select reported_count, source_repairs from bronze.{FAMILY} order by all")
+    assert found == [(1, None), (2, "columns_swapped")]

@@ -16,6 +16,7 @@ from streams.sources.table import table
 if TYPE_CHECKING:
     from pathlib import Path
 
+EXITS = DATA / "iom_regular_flows" / "regout.parquet"
 FREIGHT = DATA / "us_bts_transborder_freight" / "dot3_2022_monthly.parquet"
 
 
@@ -81,12 +82,57 @@ def test_a_correction_is_about_its_source_and_files_alone(tmp_path: Path) -> Non
     assert part.frame["gross_mass_kg"].null_count() == 0
 
 
+def exits(path: Path = EXITS) -> Adapter:
+    return Adapter(source("iom"), table(path), corrections())
+
+
+def test_two_swapped_columns_are_read_the_right_way_and_say_so() -> None:
+    """Read as documented, Afghanistan would have counted Colombians; every figure would be of another country."""
+    made = pl.concat([part.frame for part in exits().events()])
+    raw = pl.read_parquet(EXITS)
+    assert made["reporter"].n_unique() == raw["nat"].n_unique() == 9
+    assert made["reported_count"].sum() == raw["n"].sum()
+    assert set(made["source_repairs"]) == {"columns_swapped"}
+    peruvians = made.filter(pl.col("period").str.starts_with("2024"), reporter="EC", nationality="PE")
+    assert peruvians["reported_count"].sum() == 107_372
+
+
+@pytest.mark.parametrize("repaired", ["every row", "one row"])
+def test_a_publisher_that_swaps_the_columns_back_stops_the_replay(tmp_path: Path, repaired: str) -> None:
+    """Made after the repair, the correction would swap what is right, and nothing downstream could know."""
+    rows = pl.read_parquet(EXITS)
+    back = rows.with_columns(geo="nat", nat="geo")
+    file = tmp_path / "regout_2025.parquet"
+    (back if repaired == "every row" else pl.concat([rows, back.filter(nat="DEU").tail(1)])).write_parquet(file)
+    with pytest.raises(InputUnfit, match="claims that it is always ARG/BOL/BRA") as refused:
+        exits(file).check()
+    assert "remove the correction exits_columns_swapped" in refused.value.remedy
+    assert refused.value.exit_code == 66
+
+
+def test_the_file_of_entries_is_left_as_it_is() -> None:
+    """Entries are as documented; the correction is about exits alone."""
+    entries = exits(EXITS.with_name("regin.parquet"))
+    made = next(entries.events()).frame
+    assert entries.check() == 51_281
+    assert made["source_repairs"].null_count() == made.height
+
+
+def test_a_word_that_no_list_knows_is_told_of_the_corrected_row(tmp_path: Path) -> None:
+    """The value quoted must be the one that has no reading, not the one that stood in its place."""
+    file = tmp_path / "regout.parquet"
+    pl.read_parquet(EXITS).head(3).with_columns(geo=pl.lit("QQQ")).write_parquet(file)
+    with pytest.raises(InputUnfit, match="row 1: nat = 'QQQ' has no reading as nationality"):
+        next(exits(file).events())
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (('becomes = "absent"', 'becomes = "1"'), "becomes"),
         (('column = "SHIPWT"', 'colum = "SHIPWT"'), "colum"),
-        (("claim = ", "claim "), "line 11"),
+        (("claim = ", "claim "), "line 12"),
+        (('swapped = "geo"', ""), "the key swapped"),
     ],
 )
 def test_a_file_of_corrections_that_is_none_is_refused(tmp_path: Path, change: tuple[str, str], told: str) -> None:

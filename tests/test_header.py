@@ -25,6 +25,7 @@ BROKEN = [
     pytest.param('confidentiality = "standard"', 'confidentiality = "open"', "key confidentiality", id="a regime"),
     pytest.param('period = ["month"]', 'period = ["week"]', "key period", id="an unknown period"),
     pytest.param('period = ["month"]', 'period = "month"', "key period", id="a period that is no list"),
+    pytest.param("reach = 0", 'reach = 0\nwhole = "week"', "key whole", id="a whole that is no period"),
     pytest.param("reach = 0", "reach = -1", "key reach", id="a negative reach"),
     pytest.param("reach = 0", 'reach = "0"', "key reach", id="a reach that is no number"),
     pytest.param('"T3", ', '"about right", ', "key method", id="a rule that does not exist"),

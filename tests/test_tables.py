@@ -143,6 +143,7 @@ def test_published_rows_of_bts_keep_their_repetitions_and_their_one_contradictio
         offset=pl.int_range(pl.len(), dtype=pl.Int64),
         known_at=pl.lit(START).cast(schema.INSTANT),
         marks=pl.lit(None, pl.String),
+        source_repairs=pl.lit(None, pl.String),
     )
     rows = reported_count.build(landed.lazy()).collect()
     assert landed.height == 399_406

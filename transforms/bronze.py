@@ -43,12 +43,14 @@ def columns(contract: Contract) -> dict[str, PolarsDataType]:
 
 
 def rows(contract: Contract, segments: Iterable[Segment]) -> pl.LazyFrame:
-    """Return the good rows of ``segments``."""
+    """Return the good rows of ``segments``; a field that was declared after they landed is absent from them."""
     paths: dict[str, list[Path]] = defaultdict(list)
     for segment in segments:
         paths[segment.chain].append(segment.path)
     landed = [
-        pl.scan_parquet(files, glob=False, hive_partitioning=False).with_columns(chain=pl.lit(chain))
+        pl.scan_parquet(
+            files, schema=schema.segment(contract), missing_columns="insert", glob=False, hive_partitioning=False
+        ).with_columns(chain=pl.lit(chain))
         for chain, files in sorted(paths.items())
     ]
     return pl.concat(landed).filter(pl.col("reasons").is_null()).select(*columns(contract))

@@ -23,11 +23,13 @@ KEYS: dict[str, type] = {
     "reach": int,
     "columns": dict,
 }
+MAY: dict[str, type] = {"whole": str}
 SHARE_KEYS: dict[str, type] = {f"denominator_{language}": str for language in LANGUAGES}
 CHOICES = {
     "severity": ("critical", "warning"),
     "confidentiality": ("none", "passive", "threshold", "standard", "restricted"),
     "coverage": ("full", "sample", "mixed"),
+    "whole": PERIODS,
 }
 COLUMN_KEYS: dict[str, tuple[type, ...]] = {
     "en": (str,),
@@ -72,9 +74,9 @@ def _keys(stated: Mapping[str, Any], refuse: Refusal) -> None:
         if key not in stated:
             refuse(f"key {key}", "is missing", "Every text is in both languages, and a share names its denominator.")
     for key, value in stated.items():
-        if key not in KEYS | SHARE_KEYS:
+        kind = (KEYS | SHARE_KEYS | MAY).get(key)
+        if kind is None:
             refuse(f"key {key}", "is not a key of a header")
-        kind = (KEYS | SHARE_KEYS)[key]
         if type(value) is not kind or (kind is not int and not value):
             refuse(f"key {key}", f"is not a {kind.__name__} that says something")
         if value not in CHOICES.get(key, (value,)):

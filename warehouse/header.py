@@ -53,8 +53,9 @@ class Header:
     """One indicator: ``id`` is its file, its table and its main measure.
 
     ``columns`` are all columns of its table: those of the ``grain``, its own, then the statuses. A
-    *whole* is one period of the coarsest kind in ``period``; ``reach`` is how many later wholes an
-    input touches.
+    ``whole`` is what is replaced at once: one period of the coarsest kind in ``period``, unless the header
+    says a finer one because longer periods are published as such and stand on their first day. ``reach``
+    is how many later wholes an input touches.
     """
 
     id: str
@@ -77,14 +78,10 @@ class Header:
     confidentiality: str
     coverage: str
     owner: str
+    whole: str
     columns: tuple[Column, ...]
     denominator_en: str = ""
     denominator_es: str = ""
-
-    @property
-    def whole(self) -> str:
-        """The coarsest kind of period, which is replaced at once."""
-        return max(self.period, key=PERIODS.index)
 
     @property
     def finest(self) -> str:
@@ -117,6 +114,7 @@ def header(path: Path) -> Header:
     described = tomllib.loads(DIMENSIONS.read_text(encoding="utf-8"), parse_float=Decimal) | stated.get("columns", {})
     judge(path.stem, stated, described, refuse)
     order = dict.fromkeys((*stated["grain"], *stated.pop("columns"), *STATUSES))
+    stated.setdefault("whole", max(stated["period"], key=PERIODS.index))
     columns = tuple(Column(name, **_frozen(described[name])) for name in order)
     return Header(id=path.stem, sql=comment[2].strip(), columns=columns, **_frozen(stated))
 

@@ -77,15 +77,15 @@ def _ordered(above: Mapping[str, list[str]]) -> tuple[str, ...]:
 def _judge(header: Header, above: tuple[Indicator, ...]) -> None:
     for each in above:
         if PERIODS.index(header.whole) < PERIODS.index(each.header.whole):
-            fact = f"{file(header.id)}: longest period {header.whole}, that of {each.id} is {each.header.whole}"
+            fact = f"{file(header.id)}: whole period {header.whole}, that of {each.id} is {each.header.whole}"
             raise ConfigRefused(fact, "An indicator cannot be replaced in smaller parts than what it reads.")
 
 
 def _declaration(header: Header, reads: tuple[inputs.Name, ...], above: tuple[Indicator, ...]) -> str:
     """Return the sha256 of the query, the form of its result, and all that it reads besides silver."""
     columns = tuple(column.name for column in header.columns)
-    parts: list[object] = [header.sql, columns, header.grain, header.period, header.reach, header.confidentiality]
-    parts += [each.declaration for each in above]
+    parts: list[object] = [header.sql, columns, header.grain, header.period, header.whole, header.reach]
+    parts += [header.confidentiality, *(each.declaration for each in above)]
     parts += [reference.rows(table) for layer, table in reads if layer == "reference"]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

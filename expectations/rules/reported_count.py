@@ -39,6 +39,57 @@ RULES = (
         """,
     ),
     Rule(
+        name="columns stand where their documentation puts them",
+        notes="Two columns of the file are swapped and were read the other way round; whoever reads it as documented "
+        "gives every figure to another country.",
+        rows="select * from {batch} where list_contains(string_split(source_repairs, '+'), 'columns_swapped')",
+    ),
+    Rule(
+        name="the nationality of people is known",
+        notes="The publisher left it blank or wrote a code for none: these people are in no nationality.",
+        rows="select * from {batch} where measure = 'people' and nationality = '_U'",
+    ),
+    Rule(
+        name="own nationals are counted in every period or in none",
+        notes="Totals over all nationalities break where they begin: compare foreigners, or periods of one kind (P13).",
+        rows="""
+            with counted as (
+                select
+                    source,
+                    reporter,
+                    direction,
+                    freq,
+                    period_first_day,
+                    bool_or(nationality = reporter) as own_too
+                from {batch}
+                where measure = 'people'
+                  and nationality <> '_Z'
+                group by all
+            )
+            select source, reporter, direction, freq, min(period_first_day) filter (own_too) as own_from
+            from counted
+            group by all
+            having bool_or(own_too)
+                and not bool_and(own_too)
+        """,
+        reach=EVER,
+    ),
+    Rule(
+        name="every reporter of a source is there to its last period",
+        notes="The last periods miss countries: a total over all of them falls where none did, and a year is partial.",
+        rows="""
+            with series as (
+                select source, reporter, direction, freq, max(period_first_day) as reporter_last
+                from {batch}
+                group by all
+            )
+            select *
+            from series
+            qualify reporter_last < max(reporter_last) over (partition by source, direction, freq)
+        """,
+        reach=EVER,
+    ),
+    Rule(
         name="the last period has as many posts as the one before",
         notes="A last period that misses posts is partial: comparing it with a complete one shows a fall that is none.",
         rows="""

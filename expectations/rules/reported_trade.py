@@ -35,6 +35,35 @@ RULES = (
         rows="select * from {batch} where post = '_U' or post like '%XX'",
     ),
     Rule(
+        name="what one country reports of a flow, the other reports too",
+        notes="A product on one side of the mirror only: another code, another partner, a threshold, or a line that is "
+        "missing. Which one, the two administrations must say (T28).",
+        rows="""
+            with side as (
+                select
+                    source,
+                    freq,
+                    period_first_day,
+                    case flow when 'X' then reporter else partner end as exporter,
+                    case flow when 'X' then partner else reporter end as importer,
+                    product_classification,
+                    product,
+                    bool_or(flow = 'X')                               as sold,
+                    bool_or(flow = 'M')                               as bought
+                from {batch}
+                where (flow = 'X' and partner_concept = 'destination')
+                   or (flow = 'M' and partner_concept = 'origin')
+                group by all
+            )
+            select *
+            from side
+            window pair as (partition by source, freq, period_first_day, exporter, importer, product_classification)
+            qualify bool_or(sold) over pair
+                and bool_or(bought) over pair
+                and sold <> bought
+        """,
+    ),
+    Rule(
         name="freight costs less than the goods",
         notes="Freight above the value of the goods is a wrong unit, or a whole consignment's freight on one line.",
         rows="select * from {batch} where freight_usd > value_usd and value_usd > 0",

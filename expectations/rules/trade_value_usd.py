@@ -11,7 +11,7 @@ RULES = (
         """
             select period_first_day, freq, source, reporter, flow, partner, valuation, sum(value_usd) as source_sum
             from silver.reported_trade
-            where freq = 'M'
+            where freq in ('A', 'M')
               and period_first_day in (select period_first_day from {batch})
             group by all
         """,

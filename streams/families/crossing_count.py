@@ -37,8 +37,9 @@ CONTRACT = Contract(
         Field(
             "nationality",
             "code",
-            "Nationality of the people counted; _Z where it does not apply.",
-            pattern="[A-Z]{2}|_Z|_U",
+            "Nationality of the people counted: ISO 3166-1 alpha-2, for a country that is no more ISO 3166-3 alpha-4; "
+            "_Z where it does not apply, _U where the publisher does not say.",
+            pattern="[A-Z]{2}([A-Z]{2})?|_Z|_U",
             fold_case="upper",
             reference="countries",
         ),
@@ -71,5 +72,12 @@ CONTRACT = Contract(
         ),
         Field("period_first_day", "day", "First day of the period."),
         Field("reported_count", "whole", "The published figure, in units of the measure.", unit="1", least=0),
+        Field(
+            "source_repairs",
+            "code",
+            "What the adapter had to repair to read the publisher's row, in alphabetical order.",
+            required=False,
+            pattern="[a-z_]+(\\+[a-z_]+)*",
+        ),
     ),
 )

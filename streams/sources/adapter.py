@@ -49,9 +49,9 @@ class Adapter:
         """Fit the columns of the file to those of the source."""
         self.source = source
         self.table = rows
-        self._layout = fit(source, rows, coverage or source.coverage)
-        self._readings = source.readings(self._layout)
         self._corrections = about(known, source.name, rows.path)
+        self._layout = fit(source, rows, coverage or source.coverage, self._corrections)
+        self._readings = source.readings(self._layout)
         self._refuse_missing(rows.header)
 
     def check(self) -> int:
@@ -77,7 +77,7 @@ class Adapter:
             index, reading = fault
             if index:
                 yield Events(part.first, made.head(index))
-            raise self._unread(part, index, reading)
+            raise self._unread(part, frame, index, reading)
 
     def _slices(self, skip: int) -> Iterator[Slice]:
         for part in self.table.slices(skip):
@@ -89,8 +89,8 @@ class Adapter:
         ]
         return min(faults, key=lambda fault: fault[0], default=None)
 
-    def _unread(self, part: Slice, index: int, reading: Reading) -> InputUnfit:
-        values = part.frame.row(index, named=True)
+    def _unread(self, part: Slice, frame: pl.DataFrame, index: int, reading: Reading) -> InputUnfit:
+        values = frame.row(index, named=True)
         shown = ", ".join(
             f"{self._own(column)} = {'(not shown)' if reading.personal and values[column] else _quoted(values[column])}"
             for column in reading.columns
@@ -115,8 +115,8 @@ class Adapter:
         return next((own for own, name in self._layout.names.items() if name == column), column)
 
 
-def fit(source: Source, rows: Table, coverage: str) -> Layout:
-    """Return how the columns of the file differ from the layout of reference."""
+def fit(source: Source, rows: Table, coverage: str, made: Sequence[Correction] = ()) -> Layout:
+    """Return how the columns of the file differ from the layout of reference, given the corrections made to it."""
     names = {own: source.renamed.get(own, own) for own in rows.header}
     for own in rows.header:
         if rows.header.count(own) > 1:
@@ -129,8 +129,9 @@ def fit(source: Source, rows: Table, coverage: str) -> Layout:
         "bom_removed": rows.byte_order_mark,
         "column_renamed": any(own != name for own, name in known.items()),
         "columns_reordered": found != [name for name in source.columns if name in found],
+        "columns_swapped": any(one.swapped for one in made),
     }
-    return Layout(known, tuple(name for name, needed in repairs.items() if needed), coverage)
+    return Layout(known, tuple(name for name, needed in repairs.items() if needed), coverage, rows.path)
 
 
 def events(source: Source, path: Path, *, coverage: str = "") -> Iterator[tuple[int, dict[str, Value]]]:

@@ -30,8 +30,8 @@ SHIPPED = Path(__file__).parent / "corrections.toml"
 class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A known error in files of ``source`` whose name matches ``files``.
 
-    In the rows where each column of ``where`` holds one of its values, ``column`` holds nothing but the values of
-    ``claim``; there it becomes absent.
+    In the rows where each column of ``where`` holds one of its values (in all, where it names none), ``column`` holds
+    nothing but the values of ``claim``; there it ``becomes`` absent, or changes places with the column ``swapped``.
     """
 
     name: str
@@ -40,8 +40,14 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where: dict[str, tuple[str, ...]]
     column: str
     claim: tuple[str, ...]
-    becomes: Literal["absent"]
+    becomes: Literal["absent", "swapped"]
     why: str
+    swapped: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a swap with nothing, and a column to swap with where nothing is swapped."""
+        if (self.becomes == "swapped") != bool(self.swapped):
+            raise ValueError("the column to change places with is named by the key swapped, and by that alone")
 
     @property
     def rows(self) -> pl.Expr:
@@ -49,17 +55,27 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         conditions = (pl.col(column).is_in(values) for column, values in self.where.items())
         return reduce(pl.Expr.and_, conditions, pl.lit(value=True))
 
+    def made(self) -> list[pl.Expr]:
+        """Return the columns as they should have been."""
+        rows, column = self.rows.fill_null(value=False), pl.col(self.column)
+        if not self.swapped:
+            return [pl.when(~rows).then(column)]
+        other = pl.col(self.swapped)
+        pairs = ((column, other, self.column), (other, column, self.swapped))
+        return [pl.when(rows).then(theirs).otherwise(own).alias(name) for own, theirs, name in pairs]
+
     def refuted(self, rows: Slice, path: Path) -> InputUnfit | None:
         """Return the error that says which row makes the claim false; None where it holds."""
-        held = pl.col(self.column).is_in(self.claim)
-        found = rows.frame.select((self.rows & ~held.fill_null(value=False)).alias("x")).to_series().arg_true()
+        true = pl.col(self.column).is_in(self.claim).fill_null(value=False)
+        found = rows.frame.select((self.rows & ~true).alias("x")).to_series().arg_true()
         if not found.len():
             return None
         value = rows.frame[self.column][found[0]] or "(blank)"
-        where = ", ".join(f"{column} {'/'.join(values)}" for column, values in self.where.items())
+        held = ", ".join(f"{column} {'/'.join(values)}" for column, values in self.where.items())
+        where = f" where {held}" if held else ""
         return unfit(
             path,
-            f"{rows.place(found[0])}: {self.column} is {value} where {where}; the correction {self.name} claims that "
+            f"{rows.place(found[0])}: {self.column} is {value}{where}; the correction {self.name} claims that "
             f"it is always {'/'.join(self.claim)}",
             f"The source seems repaired: remove the correction {self.name} (PUYANGO_CORRECTIONS names your file).",
         )
@@ -91,5 +107,5 @@ def about(found: Sequence[Correction], source: str, path: Path) -> list[Correcti
 def corrected(frame: pl.DataFrame, found: Sequence[Correction]) -> pl.DataFrame:
     """Return the rows with every correction made."""
     for one in found:
-        frame = frame.with_columns(pl.when(~one.rows.fill_null(value=False)).then(pl.col(one.column)))
+        frame = frame.with_columns(one.made())
     return frame

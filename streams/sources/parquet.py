@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+EXACT = 2**53
 DAMAGED = (pl.exceptions.PolarsError, OSError)
 WHOLE = "Fetch it again from its publisher: the file is cut or damaged."
 
 
 class Parquet:
-    """A Parquet file; whole numbers become their digits, columns of other types are left out."""
+    """A Parquet file; numbers become their digits, columns of other types than text and number are left out.
+
+    A whole number has no decimals, even where its column is of a type that could: a figure of 10.0 people is 10.
+    """
 
     byte_order_mark = False
 
@@ -30,7 +34,8 @@ class Parquet:
             self._rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
         except DAMAGED as error:
             raise unfit(path, f"is not a whole Parquet file ({_first_line(error)})", WHOLE) from None
-        self.header = [name for name, kind in schema.items() if kind == pl.String or kind.is_integer()]
+        self._texts = [_text(name, kind) for name, kind in schema.items() if kind == pl.String or kind.is_numeric()]
+        self.header = [text.meta.output_name() for text in self._texts]
 
     def survey(self) -> int:
         """Return how many rows there are."""
@@ -41,7 +46,7 @@ class Parquet:
     def slices(self, skip: int = 0) -> Iterator[Slice]:
         """Yield the rows after the first ``skip``."""
         first = skip + 1
-        wanted = pl.scan_parquet(self.path).select(pl.col(self.header).cast(pl.String)).slice(skip, None)
+        wanted = pl.scan_parquet(self.path).select(self._texts).slice(skip, None)
         try:
             for frame in wanted.collect_batches(chunk_size=SLICE_ROWS, maintain_order=True):
                 if frame.height:
@@ -53,6 +58,16 @@ class Parquet:
     def prefix(self, rows: int) -> str:  # noqa: ARG002 (a Parquet file is not repaired line by line)
         """Return no mark: a repaired Parquet file is another file."""
         return ""
+
+
+def _text(name: str, kind: pl.DataType) -> pl.Expr:
+    """Return the column as text; floating point holds whole numbers exactly below 2 to the 53rd."""
+    column = pl.col(name)
+    if not kind.is_float():
+        return column.cast(pl.String)
+    exact = (column == column.round()) & (column.abs() <= EXACT)
+    digits = column.cast(pl.Int64, strict=False).cast(pl.String)
+    return pl.when(exact).then(digits).otherwise(column.cast(pl.String)).alias(name)
 
 
 def _first_line(error: BaseException) -> str:

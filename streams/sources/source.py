@@ -32,7 +32,8 @@ class Reading:
 
     A null value is an absent field where the first column is blank and ``blank_ok``; anywhere else the row has no
     reading, and ``remedy`` says what to do. The value of a ``personal`` column is never quoted. A list of ``words``
-    may translate a word to ``ABSENT``.
+    may translate a word to ``ABSENT``. ``stated`` says in which rows the file states the field at all; in others it
+    is absent.
     """
 
     field: str
@@ -42,27 +43,39 @@ class Reading:
     blank_ok: bool = False
     personal: bool = False
     words: bool = False
+    stated: pl.Expr | None = None
 
     @property
     def made(self) -> pl.Expr:
         """The field's value in the event, null where it is absent."""
-        return (pl.when(self.value != ABSENT).then(self.value) if self.words else self.value).alias(self.field)
+        value = pl.when(self.value != ABSENT).then(self.value) if self.words else self.value
+        return (value if self.stated is None else pl.when(self.stated).then(value)).alias(self.field)
 
     def unread(self) -> pl.Expr:
         """Return where the file says something that this reading has no value for."""
         if not self.columns:
             return pl.lit(value=False)
         blank = pl.col(self.columns[0]).is_null() if self.blank_ok else pl.lit(value=False)
-        return self.value.is_null() & ~blank
+        unread = self.value.is_null() & ~blank
+        return unread if self.stated is None else unread & self.stated.fill_null(value=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file differs from the layout that the source declares: its own column names, and what was repaired."""
+    """How a file differs from the layout that the source declares: its own column names, and what was repaired.
+
+    ``file`` is its path, for publishers who say in its name what no column says.
+    """
 
     names: Mapping[str, str]
     repairs: tuple[str, ...]
     coverage: str
+    file: Path = Path()
+
+    @property
+    def repaired(self) -> str | None:
+        """What was repaired, as events say it; None where nothing was."""
+        return "+".join(sorted(self.repairs)) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +127,9 @@ def source(name: str) -> Source:
     return known[name]
 
 
-def constant(name: str, value: str) -> Reading:
-    """Return the reading of a field that is the same in every row."""
-    return Reading(name, (), pl.lit(value))
+def constant(name: str, value: str | None) -> Reading:
+    """Return the reading of a field that is the same in every row, None where it is absent from all."""
+    return Reading(name, (), pl.lit(value, pl.String))
 
 
 def listed(

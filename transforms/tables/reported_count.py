@@ -21,7 +21,7 @@ TABLE = Table(
     anchor=READS.anchor,
     fields=(
         *READS.take("source", "reporter", "counterpart", "post", "post_name", "direction", "nationality"),
-        *READS.take("measure", "freq", "period", "period_first_day", "reported_count"),
+        *READS.take("measure", "freq", "period", "period_first_day", "reported_count", "source_repairs"),
         *FOLDED,
     ),
 )

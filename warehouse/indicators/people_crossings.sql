@@ -17,7 +17,8 @@ source_es = "Conteos publicados por organismos fronterizos; personas registradas
 caveat_en = """
 Take one freq: days and months are the same crossings. Crossings, not persons: ten entries of one person are ten.
 Never add two sources, or the records of both countries. Within one source, pedestrians and passengers may be added
-to one another, never to people, who are everyone; crews of trucks are in none. A sample (coverage) gives no total,
+to one another, never to people, who are everyone; crews of trucks are in none. IOM counts the own nationals of Costa Rica, Ecuador
+and Honduras only from January 2024, so their totals break there. A sample (coverage) gives no total,
 share or mean. A closed post is absent, not zero. The last year of a source may lack months. Ysleta is counted apart
 from El Paso since March 2020: a break in both. Bus passengers at Sasabe (2606), February 2021, were published as
 2,175 and as 0; 2,175 is shown. Who crosses without a record is not here: at Huaquillas and Aguas Verdes they are
@@ -25,7 +26,8 @@ many. Desk records that their source has not published itself are kept back (con
 caveat_es = """
 Elegir una sola freq: días y meses son los mismos cruces. Cruces, no personas: diez entradas de una persona son diez.
 No sumar dos fuentes ni los registros de ambos países. Dentro de una fuente, peatones y pasajeros pueden sumarse
-entre sí, nunca con people, que son todas las personas; los conductores de camión no figuran. Una muestra (coverage)
+entre sí, nunca con people, que son todas las personas; los conductores de camión no figuran. La OIM cuenta a los
+nacionales propios de Costa Rica, Ecuador y Honduras solo desde enero de 2024: ahí se quiebran sus totales. Una muestra (coverage)
 no da totales, proporciones ni medias. Un puesto cerrado está ausente, no en cero. Al último año de una fuente pueden
 faltarle meses. Ysleta se cuenta aparte de El Paso desde marzo de 2020: un quiebre en ambas series. Los pasajeros de
 autobús en Sasabe (2606), febrero de 2021, se publicaron como 2175 y como 0; figura 2175. Quienes cruzan sin registro

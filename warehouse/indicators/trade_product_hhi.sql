@@ -18,12 +18,13 @@ caveat_en = """
 The index is on a scale of 0 to 1. More digits give lower figures: compare only figures of equal digits and edition.
 A year with fewer than twelve months of data is a part of a year. n and N are the chapters that can exist, 98 of
 them, of which 98 and 99 are national ones of the United States; for finer products they are unknown, and what needs
-them is NULL."""
+them is NULL. FAO's items (FCL) are food and agriculture alone, never all trade of a country."""
 caveat_es = """
 El índice está en escala de 0 a 1. Con más dígitos las cifras bajan: comparar solo cifras con igual número de dígitos
 y misma edición. Un año con menos de doce meses de datos es parte de un año. n y N son los capítulos posibles, 98, de
 los cuales el 98 y el 99 son nacionales de los Estados Unidos; para productos más detallados no se conocen, y lo que
-los necesita queda sin dato (NULL)."""
+los necesita queda sin dato (NULL). Los productos de la FAO (FCL) son solo alimentos y agricultura, no todo el
+comercio de un país."""
 severity = "warning"
 confidentiality = "none"
 coverage = "full"
@@ -85,8 +86,8 @@ unit = "1"
 least = 1
 
 [columns.months]
-en = "Months with data in the year."
-es = "Meses con datos en el año."
+en = "Months with data in the year; twelve where the publisher gives the year as one figure."
+es = "Meses con datos en el año; doce si quien publica da el año en una sola cifra."
 unit = "1"
 least = 1
 most = 12
@@ -100,6 +101,7 @@ least = 0
 with product_value as (
     select
         date_trunc('year', period_first_day)::date as year_first_day,
+        freq                                       as published_freq,
         source,
         reporter,
         flow,
@@ -110,7 +112,9 @@ with product_value as (
         valuation,
         product,
         sum(trade_value_usd)                       as product_usd,
-        bit_or(1 << month(period_first_day))       as month_bits
+        bit_or(
+            case freq when 'A' then (1 << 13) - 2 else 1 << month(period_first_day) end -- a year is twelve months
+        )                                          as month_bits
     from gold.trade_value_usd
     where period_first_day >= $from
       and period_first_day < $to
@@ -121,6 +125,7 @@ with product_value as (
 summed as (
     select
         year_first_day,
+        published_freq,
         source,
         reporter,
         flow,
@@ -167,6 +172,20 @@ measured as (
         end                                                                                          as categories
     from summed
     cross join chapter
+    -- a year that was published as one figure, else the sum of its months; never both
+    qualify row_number() over (
+        partition by
+            summed.year_first_day,
+            summed.source,
+            summed.reporter,
+            summed.flow,
+            summed.partner_concept,
+            summed.partner,
+            summed.product_classification,
+            summed.product_digits,
+            summed.valuation
+        order by summed.published_freq
+    ) = 1
 )
 
 select

@@ -1,0 +1,32 @@
+"""Mirror gap: what the two sides report, and nothing lost of either."""
+
+from expectations.rule import Rule
+
+RULES = (
+    Rule(
+        name="mirror_gap_fob_usd: is the importer's FOB equivalent less the exporter's value",
+        notes="A gap between other figures than those beside it (T30).",
+        severity="critical",
+        rows="""
+            select *
+            from {batch}
+            where mirror_gap_fob_usd <> coalesce(importer_fob_usd, 0) - coalesce(exporter_fob_usd, 0)
+               or reported_gap_usd <> coalesce(importer_cif_usd, 0) - coalesce(exporter_fob_usd, 0)
+               or abs(importer_fob_usd * cif_fob_ratio - importer_cif_usd) > 0.01
+        """,
+    ),
+    Rule(
+        name="sides: say who reports",
+        notes="A product that one side does not report would be taken for one that it reports as nothing (C11).",
+        severity="critical",
+        rows="""
+            select *
+            from {batch}
+            where sides <> case
+                when importer_cif_usd is null then 'exporter'
+                when exporter_fob_usd is null then 'importer'
+                else 'both'
+            end
+        """,
+    ),
+)

@@ -1,0 +1,22 @@
+"""Both countries' series: nothing lost, and nothing compared."""
+
+from expectations.volume import adds_up
+
+BY = ("period_first_day", "freq", "source", "nationality")
+
+RULES = (
+    adds_up(
+        "people_both_views",
+        BY,
+        """
+            select period_first_day, freq, source, nationality, sum(reported_count) as source_sum
+            from silver.reported_count
+            where freq = 'M'
+              and measure = 'people'
+              and reporter in ('EC', 'PE')
+              and nationality in ('EC', 'PE')
+              and period_first_day in (select period_first_day from {batch})
+            group by all
+        """,
+    ),
+)

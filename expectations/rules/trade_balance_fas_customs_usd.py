@@ -1,0 +1,17 @@
+"""Balance: of the two flows beside it, at the valuations of its name."""
+
+from expectations.rule import Rule
+
+RULES = (
+    Rule(
+        name="trade_balance_fas_customs_usd: is exports less imports",
+        notes="A balance of other flows than those beside it; its sign is the first thing that is quoted (T14).",
+        severity="critical",
+        rows="""
+            select *
+            from {batch}
+            where trade_balance_fas_customs_usd <> exports_fas_usd - imports_customs_usd
+               or sign(normalised_balance) <> sign(trade_balance_fas_customs_usd)
+        """,
+    ),
+)
