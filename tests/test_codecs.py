@@ -138,7 +138,7 @@ def test_a_bomb_costs_the_memory_of_its_cap(name: str) -> None:
     """H3: 32 kB on the wire; the process would be killed, start again, and be killed again."""
     program = (
         "import resource\n"
-        "from streams import bomb, codecs\n"
+        "from streams.reading import bomb, codecs\n"
         f"packed = bomb.COMPRESS[{name!r}](bytes(2**28))\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))\n"

@@ -720,7 +720,9 @@ def test_a_wait_that_keeps_its_limit_is_left_alone() -> None:
 
 def test_the_watchdog_ends_the_process_with_a_stack_and_the_code_for_a_restart() -> None:
     """A service manager restarts on 70, and whoever looks later sees where it hung."""
-    program = "from streams import watchdog; import time\nwith watchdog.Watchdog().limit('poll', 0.1): time.sleep(60)"
+    program = (
+        "from streams.reading import watchdog; import time\nwith watchdog.Watchdog().limit('poll', 0.1): time.sleep(60)"
+    )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50, check=False)
     assert ended.returncode == 70
     assert 'File "<string>", line 2' in ended.stderr
@@ -729,7 +731,7 @@ def test_the_watchdog_ends_the_process_with_a_stack_and_the_code_for_a_restart()
 def test_a_process_that_slept_has_not_waited() -> None:
     """P5: a zombie that wakes up after an hour goes on; it was stopped, not hung. Clocks do not count either."""
     program = (
-        "from streams import watchdog; import time\n"
+        "from streams.reading import watchdog; import time\n"
         "with watchdog.Watchdog().limit('poll', 4): print(1, flush=True); time.sleep(2)"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)

@@ -157,3 +157,10 @@ def test_sealed_bytes_open_only_where_they_were_sealed(plain: bytes) -> None:
     ]:
         with pytest.raises(InvalidTag):
             seal.opened(key, place, content)
+
+
+def test_no_two_records_share_a_nonce_under_one_key() -> None:
+    """PV8: two texts under one nonce give each other away; a constant nonce must not pass."""
+    key, plain, tag = bytes(32), bytes(64), 16
+    places = [seal.Coordinates(*at) for at in (("c", "t", 0, 0), ("c", "t", 0, 1), ("c", "t", 1, 0), ("c", "u", 0, 0))]
+    assert len({seal.closed(key, at, plain)[:-tag] for at in places}) == len(places)
