@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from puyango.errors import DiskFailed, OutputRefused
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
-REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST)
 ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<host>[A-Za-z0-9-]+)\.(?P<pid>[0-9]{1,9})\.[0-9a-f]{8}\.tmp")
 
 
@@ -79,7 +79,8 @@ def _written(path: Path, write: Callable[[Path], None], mode: int) -> Iterator[P
     except OSError as error:
         raise refusal(error, path) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what stopped the writing is the error to tell, not that its rest stays
+            temporary.unlink(missing_ok=True)
 
 
 def refusal(error: OSError, path: Path) -> OutputRefused | DiskFailed:

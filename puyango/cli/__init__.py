@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from rich.console import Console
 
 import puyango.cli as commands
 from puyango import __version__
+from puyango.durable import refusal
 from puyango.errors import PuyangoError
 from puyango.log import configure
 from puyango.members import members
@@ -45,10 +47,12 @@ def main() -> None:
         app()
     except PuyangoError as error:
         _end(error)
+    except OSError as error:
+        _end(refusal(error, Path(error.filename or ".")))
 
 
 def _end(error: PuyangoError) -> None:
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     console.print(f"[bold red]{error.code}[/]: ", end="")
     console.print(error.what, markup=False, soft_wrap=True)
     if error.remedy:

@@ -11,7 +11,7 @@ import streams.families
 from puyango.cli import _figures, _inflow
 from puyango.cli import _pipeline as pipeline
 from puyango.cli._stage import CONSOLE, stage
-from puyango.errors import JudgementFailed
+from puyango.errors import JudgementFailed, UsageRefused
 from puyango.log import configure
 from puyango.members import members
 from puyango.settings import load
@@ -54,6 +54,10 @@ def demo(
     configure(quiet=True)
     CONSOLE.rule("[bold]Puyango: real border data, through a real Kafka, to figures")
     if fresh:
+        if settings.profile != "demo" or settings.kafka_bootstrap_servers:
+            raise UsageRefused(
+                "--fresh removes the landing, and this is not a demo's own", "Use it without a cluster of your own."
+            )
         _forget(settings)
     left = _bring(settings)
     _refine(settings)

@@ -116,6 +116,7 @@ class Lander:
                 return None
             except DiskFailed as error:
                 self._patience.answer(error, tries)
+        self._turns[place] = self._turns.get(place, 0) + 1  # what was read after these rows is void with them
         log.warning("rows let go at the stop, to be read again", place=stops.shown(place), rows=rows.height)
         return None
 

@@ -58,6 +58,7 @@ class Reader:
         self._seams: dict[Place, Seam] = {}
         self._turns: dict[Place, int] = {}
         self._stops: list[PuyangoError] = []
+        self._gone: set[str] = set()
         self._begin()
         self._seen, self._polls, self._looked = dict(self._read), 0, time.monotonic()
 
@@ -100,12 +101,13 @@ class Reader:
 
     def _begin(self) -> None:
         """Read those places too that are not read yet."""
-        begun = outset(self._families, self._source, self._landing, self._only, self._landed)
+        there = {topic: family for topic, family in self._families.items() if topic not in self._gone}
+        begun = outset(there, self._source, self._landing, self._only, self._landed)
         if begun.landed:
             self._seams |= begun.seams
             self._landed |= begun.landed
             self._ends |= begun.ends
-            self._source.assign({**self._read, **begun.start})
+            self._source.assign({**self._read, **self._uncompared(), **begun.start})
             self._read |= begun.landed
         for stopped in begun.stopped:
             self._give_up([stopped.place], stopped.error)
@@ -144,9 +146,14 @@ class Reader:
     def _give_up(self, places: Collection[Place], error: PuyangoError) -> None:
         for place in places:
             self._read.pop(place, None)
-        self._source.assign(self._read)
+            self._seams.pop(place, None)
+        self._source.assign({**self._read, **self._uncompared()})
         self._stops.append(error)
         log.error("stopped", places=" ".join(map(stops.shown, places)), code=error.code, what=error.what)
+
+    def _uncompared(self) -> dict[Place, int]:
+        """Return where the places are read from whose last landed record has not been compared with the log's yet."""
+        return {place: seam.offset for place, seam in self._seams.items() if place in self._read}
 
     def _look(self) -> None:
         """Look whether the topics are still the same, have grown partitions, and whether reading moves."""
@@ -170,6 +177,7 @@ class Reader:
         try:
             chain = self._source.chain(family.contract.topic)
         except TopicMissing as error:
+            self._gone.add(family.contract.topic)
             self._give_up(places, error)
             return False
         if chain != family.chain:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from puyango import durable
 from puyango.errors import ConfigRefused, NotPermitted
+from streams.broker.safety import is_loopback, servers
 from streams.privacy.pseudonym import PseudonymKey
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class Keyring:
         ``NotPermitted`` for one that others can read.
         """
         if settings.profile == "demo":
+            if remote := [server for server in servers(settings) if not is_loopback(server)]:
+                what = f"the demo's keys are no secret, and {remote[0]} is not on this machine"
+                raise _missing(what, "Set PUYANGO_PROFILE=production and give it keys.")
             settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(settings.keys, DEMO_MASTER, {"": {DEMO_KEY_ID: DEMO_PSEUDONYM}})
         return cls(settings.keys, _secret(settings.keys / "master.key"), _pseudonyms(settings.keys / "pseudonym"))

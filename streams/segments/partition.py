@@ -57,6 +57,9 @@ class Partition:
         Raises ``FileExistsError`` if the chain is past ``first``, ``ChainBroken`` if it ends before.
         """
         before = [entry for entry in self.names() if entry < name(first)]
+        if not before and first:
+            what = f"a segment would begin at offset {first} in {self.folder}, where nothing has landed yet"
+            raise ChainBroken(what, "Start the ingester again: it reads from the beginning.")
         if not before:
             return ""
         last = self._read(before[-1])
