@@ -471,6 +471,24 @@ def test_a_stop_while_the_disk_is_full_ends_at_once(home: Settings, monkeypatch:
     assert Landing(home.landing).segments(CONTRACT.name) == []
 
 
+def test_nothing_lands_behind_rows_that_were_let_go(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P4, D1: a stop while the disk is full, and a disk that heals at once, leave no hole where the chain begins."""
+    stop, full, write = threading.Event(), [True], Path.write_bytes
+
+    def refused(path: Path, content: bytes) -> int:
+        if full:
+            full.pop()
+            stop.set()
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", refused)
+    log = filled(map(good, range(35)))
+    land_with(log, home, report=lambda _: None, stop=stop)
+    land(log, home)
+    assert rows(home)["offset"].to_list() == list(range(35))
+
+
 def test_an_exception_in_the_second_thread_ends_the_process(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """P11: a silent dead thread would leave a reader that reads into nothing."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from puyango.errors import OutputRefused
 from transforms import catalogue, collect, committer, content, fault, lake, waiting
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def _moved_aside(settings: Settings) -> Path:
     here = settings.lake.resolve()
     aside = here.with_name("lake.before")
     with committer.held(catalogue.lock(settings), settings.lock_s):
-        shutil.rmtree(aside, ignore_errors=True)
+        if aside.exists():
+            what = f"{aside} is there: an earlier rebuild kept it because it differs, or was killed"
+            raise OutputRefused(what, "Compare it with the lake, remove it, and run puyango rebuild again.")
         if here.exists():
             here.rename(aside)
     return aside
