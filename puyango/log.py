@@ -23,9 +23,19 @@ def configure(*, verbose: bool = False, quiet: bool = False, json: bool = False)
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _inert,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _inert(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Escape what a terminal or a reader of lines would obey: control and format characters."""
+    return {key: "".join(map(_shown, value)) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _shown(sign: str) -> str:
+    return sign if sign.isprintable() else sign.encode("unicode_escape").decode()

@@ -9,7 +9,7 @@ REASONS = {
     "oversize_decompressed": "Send smaller batches; suspect an attack.",
     "undecodable_batch": "Repair the producer's codec.",
     "not_utf8": "Encode as UTF-8; never Latin-1 or UTF-16.",
-    "not_json": "Check with: puyango contracts check FILE.",
+    "not_json": "Send exactly one JSON text (RFC 8259) a record.",
     "not_object": "Send one event as one object.",
     "too_deep": "Flatten the object.",
     "duplicate_key": "Send each field once.",

@@ -20,7 +20,7 @@ def out_of_range(place: Place, at: int, begin: int, end: int) -> OperatorNeeded:
     if at < begin:
         return OperatorNeeded(
             f"{shown(place)}: the offsets {at} to {begin - 1} were deleted from the log before they were read",
-            f"{LIFT} Lengthen the topic's retention, and declare the gap before going on.",
+            f"{LIFT} Lengthen the retention; the gap cannot be passed over yet: restore the log from a copy.",
             code="data_expired",
         )
     return truncated(place, f"the log ends at {end}, before our position {at}")
@@ -44,7 +44,7 @@ def corrupt(place: Place, at: int, why: str) -> CorruptBatch:
     """Return the stop for a batch that three fetches could not read."""
     return CorruptBatch(
         f"{shown(place)}: the batch at offset {at} cannot be read, three fetches running ({why})",
-        "The log is damaged there. Restore it, or declare the gap; the other partitions go on.",
+        "The log is damaged there. Restore it from a replica or a copy; the other partitions go on.",
     )
 
 
