@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from puyango.errors import JudgementFailed
+from puyango.errors import JudgementFailed, OperatorNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,15 +30,24 @@ class Replaced:
 
 
 def collect(settings: Settings, families: Iterable[str], now: Stage) -> list[Collected]:
-    """Bring what has landed into bronze and judge it; return what each family brought."""
+    """Bring what has landed into bronze and judge it; return what each family brought.
+
+    A family whose chain is broken does not keep the others back; at the end its error is raised.
+    """
     from expectations import gate  # noqa: PLC0415 - engines load only where they work
     from transforms import collect as engine  # noqa: PLC0415
 
-    done = []
+    done: list[Collected] = []
+    broken: list[OperatorNeeded] = []
     for family in families:
-        done.append(engine.pending(settings, family))
-        gate.bronze(settings, family)
+        try:
+            done.append(engine.pending(settings, family))
+            gate.bronze(settings, family)
+        except OperatorNeeded as error:
+            broken.append(error)
         now.step()
+    for error in broken:
+        raise error
     return done
 
 
