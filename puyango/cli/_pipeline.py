@@ -46,8 +46,8 @@ def collect(settings: Settings, families: Iterable[str], now: Stage) -> list[Col
         except OperatorNeeded as error:
             broken.append(error)
         now.step()
-    for error in broken:
-        raise error
+    if broken:
+        raise broken[0]
     return done
 
 
