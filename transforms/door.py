@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from puyango import durable
 from transforms import catalogue
-from transforms.engine import extension
+from transforms.engine import extension, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +19,9 @@ EXTENSIONS = ("sqlite_scanner", "ducklake")
 
 def write(settings: Settings) -> Path:
     """Leave ``attach.sql`` beside the catalogue, for ``duckdb -init``; return its path."""
-    loads = [f"LOAD '{_quoted(extension(name))}';" for name in EXTENSIONS]
-    options = f"READ_ONLY, DATA_PATH '{_quoted(catalogue.data(settings))}/', OVERRIDE_DATA_PATH true"
-    attach = f"ATTACH 'ducklake:sqlite:{_quoted(catalogue.path(settings))}' AS lake ({options});"
+    loads = [f"LOAD '{quoted(extension(name))}';" for name in EXTENSIONS]
+    options = f"READ_ONLY, DATA_PATH '{quoted(catalogue.data(settings))}/', OVERRIDE_DATA_PATH true"
+    attach = f"ATTACH 'ducklake:sqlite:{quoted(catalogue.path(settings))}' AS lake ({options});"
     text = "\n".join((*loads, attach, "SET TimeZone = 'UTC';", "USE lake;", ""))
     path = settings.lake / NAME
     durable.replace(path, lambda aside: _put(aside, text))
@@ -30,7 +30,3 @@ def write(settings: Settings) -> Path:
 
 def _put(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

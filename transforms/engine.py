@@ -24,11 +24,6 @@ SAFE: dict[str, str | bool | int | float | list[str]] = {
 SETTINGS = "select name, value from duckdb_settings() where name <> 'temp_directory' order by all"
 LOCAL = "SET enable_progress_bar = false"
 
-MADE = """
-    select view_name from duckdb_views() where not internal and database_name = 'memory'
-    union all
-    select table_name from duckdb_tables() where not internal and database_name = 'memory'
-"""
 
 _idle: list[duckdb.DuckDBPyConnection] = []
 
