@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from puyango.cli import _pipeline
+from dags import hops
 from puyango.cli._stage import CONSOLE, stage
 from puyango.settings import load
 
@@ -34,9 +34,9 @@ def build(
     names = [indicator.indicator(name).id for name in indicators or []] or [each.id for each in indicator.indicators()]
     with stage("build") as now:
         now.expect(len(names))
-        done = {each.table: each for each in _pipeline.build(settings, names, now)}
+        done = {each.table: each for each in hops.build(settings, names, now.step)}
     with stage("publish the mart"):
-        path = _pipeline.publish(settings)
+        path = hops.publish(settings)
     shown = Table("indicator", box=None, header_style="dim")
     for column in ("periods replaced", "rows in the mart"):
         shown.add_column(column, justify="right")
@@ -47,4 +47,4 @@ def build(
         shown.add_row(row["indicator"], f"{periods:,}", f"{row['rows']:,}", row["held"] or "")
     CONSOLE.print(shown)
     CONSOLE.print(f"mart: {path}")
-    _pipeline.answer(settings)
+    hops.answer(settings)

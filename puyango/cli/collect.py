@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 import streams.families
-from puyango.cli import _pipeline
+from dags import hops
 from puyango.cli._stage import CONSOLE, stage
 from puyango.members import members
 from puyango.settings import load
@@ -37,9 +37,9 @@ def collect(
     names = families or [module.CONTRACT.name for module in members(streams.families)]
     with stage("collect") as now:
         now.expect(len(names))
-        done = _pipeline.collect(settings, names, now)
+        done = hops.collect(settings, names, now.step)
     CONSOLE.print(_shown(done))
-    _pipeline.answer(settings)
+    hops.answer(settings)
 
 
 def _shown(done: Iterable[Collected]) -> Table:

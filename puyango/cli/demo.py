@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import streams.families
+from dags import hops
 from puyango.cli import _figures, _inflow
-from puyango.cli import _pipeline as pipeline
 from puyango.cli._stage import CONSOLE, stage
 from puyango.errors import JudgementFailed, UsageRefused
 from puyango.log import configure
@@ -64,7 +64,7 @@ def demo(
     equal = _compare(settings)
     CONSOLE.print(LOOK.format(mart=settings.mart, lake=settings.lake, landing=settings.landing))
     CONSOLE.print(left, markup=False)
-    pipeline.answer(settings)
+    hops.answer(settings)
     if not equal:
         raise JudgementFailed("a figure differs from the one stated for it", "See puyango check --last.")
 
@@ -108,19 +108,19 @@ def _refine(settings: Settings) -> None:
     families = [module.CONTRACT.name for module in members(streams.families)]
     with stage("Collect into the lake, and judge bronze") as now:
         now.expect(len(families))
-        for each in pipeline.collect(settings, families, now):
+        for each in hops.collect(settings, families, now.step):
             now.say(f"bronze.{each.family}: {each.rows:,} rows of {len(each.days):,} days")
     with stage("Settle into silver, judged before it is put in place") as now:
         now.expect(len(declared()))
-        for table in pipeline.settle(settings, declared(), now):
+        for table in hops.settle(settings, declared(), now.step):
             now.say(f"silver.{table.table}: {table.wholes:,} days{' HELD' if table.held else ''}")
     ids = [indicator.id for indicator in indicators()]
     with stage("Build the indicators, judged before they are put in place") as now:
         now.expect(len(ids))
-        for table in pipeline.build(settings, ids, now):
+        for table in hops.build(settings, ids, now.step):
             now.say(f"gold.{table.table}: {table.wholes:,} periods{' HELD' if table.held else ''}")
     with stage("Publish the mart") as now:
-        pipeline.publish(settings)
+        hops.publish(settings)
         now.say(_judged(settings))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 import streams.families
-from puyango.cli import _pipeline
+from dags import hops
 from puyango.cli._stage import CONSOLE, stage
 from puyango.errors import JudgementFailed
 from puyango.members import members
@@ -51,7 +51,7 @@ def rebuild() -> None:
             f"{len(different)} tables differ from before: {', '.join(different)}",
             f"The old lake is kept in {settings.lake}.before; compare the two before removing it.",
         )
-    _pipeline.publish(settings)
+    hops.publish(settings)
 
 
 def steps(families: Sequence[str], now: Stage) -> list[Callable[[Settings], object]]:
@@ -66,8 +66,8 @@ def steps(families: Sequence[str], now: Stage) -> list[Callable[[Settings], obje
 
     return [
         judge,
-        lambda settings: _pipeline.settle(settings, declared(), now),
-        lambda settings: _pipeline.build(settings, [indicator.id for indicator in indicators()], now),
+        lambda settings: hops.settle(settings, declared(), now.step),
+        lambda settings: hops.build(settings, [indicator.id for indicator in indicators()], now.step),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from puyango.cli import _pipeline
+from dags import hops
 from puyango.cli._stage import CONSOLE, stage
 from puyango.settings import load
 
@@ -32,7 +32,7 @@ def settle(
     names = tables or list(declared())
     with stage("settle") as now:
         now.expect(len(names))
-        done = _pipeline.settle(settings, names, now)
+        done = hops.settle(settings, names, now.step)
     shown = Table("table", box=None, header_style="dim")
     shown.add_column("days replaced", justify="right")
     shown.add_column("")
@@ -40,4 +40,4 @@ def settle(
         days = 0 if each.held else each.wholes
         shown.add_row(each.table, f"{days:,}", f"{each.wholes:,} days wait for a judgement" if each.held else "")
     CONSOLE.print(shown)
-    _pipeline.answer(settings)
+    hops.answer(settings)

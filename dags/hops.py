@@ -1,4 +1,7 @@
-"""The way from landing to the mart, each hop judged before the next may use it."""
+"""The hops from landing to the mart, each judged before the next may use it: what commands and DAGs both call.
+
+Engines load inside the functions, so that a scheduler which parses a DAG file imports none.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from puyango.cli._stage import Stage
     from puyango.settings import Settings
     from transforms.collect import Collected
     from transforms.draft import Draft
 
     Replace = Callable[[Settings, Any], None]
+    Step = Callable[[], None]
+
+
+def unheard() -> None:
+    """Hear of a step that is done, and tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Replaced:
     held: bool = False
 
 
-def collect(settings: Settings, families: Iterable[str], now: Stage) -> list[Collected]:
+def collect(settings: Settings, families: Iterable[str], step: Step = unheard) -> list[Collected]:
     """Bring what has landed into bronze and judge it; return what each family brought.
 
     A family whose chain is broken does not keep the others back; at the end its error is raised.
@@ -45,26 +52,28 @@ def collect(settings: Settings, families: Iterable[str], now: Stage) -> list[Col
             gate.bronze(settings, family)
         except OperatorNeeded as error:
             broken.append(error)
-        now.step()
+        step()
     if broken:
         raise broken[0]
     return done
 
 
-def settle(settings: Settings, tables: Iterable[str], now: Stage) -> list[Replaced]:
+def settle(settings: Settings, tables: Iterable[str], step: Step = unheard) -> list[Replaced]:
     """Fold the stale days of ``tables`` and put those drafts in place that pass."""
     from transforms import settle as engine  # noqa: PLC0415
     from transforms.table import module  # noqa: PLC0415
 
-    return [_judged(settings, name, engine.draft(settings, module(name).TABLE), engine.replace, now) for name in tables]
+    return [
+        _judged(settings, name, engine.draft(settings, module(name).TABLE), engine.replace, step) for name in tables
+    ]
 
 
-def build(settings: Settings, ids: Iterable[str], now: Stage) -> list[Replaced]:
+def build(settings: Settings, ids: Iterable[str], step: Step = unheard) -> list[Replaced]:
     """Compute the stale periods of the indicators and put those drafts in place that pass."""
     from warehouse import build as engine  # noqa: PLC0415
     from warehouse.indicator import indicator  # noqa: PLC0415
 
-    return [_judged(settings, id_, engine.draft(settings, indicator(id_)), engine.replace, now) for id_ in ids]
+    return [_judged(settings, id_, engine.draft(settings, indicator(id_)), engine.replace, step) for id_ in ids]
 
 
 def publish(settings: Settings) -> Path:
@@ -92,12 +101,12 @@ def answer(settings: Settings) -> None:
         raise JudgementFailed("held: " + "; ".join(waiting), "See puyango check --last; other tables are up to date.")
 
 
-def _judged(settings: Settings, table: str, draft: Draft | None, replace: Replace, now: Stage) -> Replaced:
+def _judged(settings: Settings, table: str, draft: Draft | None, replace: Replace, step: Step = unheard) -> Replaced:
     """Replace what ``draft`` is a draft of, if it passes."""
     from expectations import gate  # noqa: PLC0415
 
     passed = gate.passed(settings, [draft]) if draft else []
     for each in passed:
         replace(settings, each)
-    now.step()
+    step()
     return Replaced(table, len(draft.days) if draft else 0, held=bool(draft) and not passed)
