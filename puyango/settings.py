@@ -93,6 +93,16 @@ class Settings(BaseModel):
         return self.home / "mart" / "puyango.duckdb"
 
     @property
+    def extracts(self) -> Path:
+        """Published extracts, one folder a vintage, and the register of vintages."""
+        return self.home / "extracts"
+
+    @property
+    def checks(self) -> Path:
+        """The page on which people read what the checks said."""
+        return self.home / "checks" / "index.html"
+
+    @property
     def broker(self) -> Path:
         """Jars, state and log of the local broker."""
         return self.home / "broker"
