@@ -33,10 +33,10 @@ setup: .venv/ready ## The project's own environment in .venv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Puyango needs Python 3.11 or newer; this one is $$($(PYTHON) --version). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
-	@echo "Installing the pinned packages into .venv (about 1.3 GB; under half a minute from warm caches)"
+	@echo "Installing the pinned packages into .venv (about 1.5 GB; under half a minute from warm caches)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/installer.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraints constraints.txt \
-	  --build-constraints constraints.txt --editable '.[test]'
+	  --build-constraints constraints.txt --editable '.[airflow,test]'
 	@touch $@
 
 constraints: setup ## Resolve the pins anew
