@@ -85,20 +85,24 @@ es = "Versión de la regla de valores atípicos."
 */
 with line as (
     select
-        period_first_day,
-        freq,
-        source,
-        reporter,
-        flow,
-        partner_concept,
-        partner,
-        product_classification,
-        product,
-        mode,
-        valuation,
-        kind.mass_kind,
+        struct_pack(
+            period_first_day,
+            freq,
+            source,
+            reporter,
+            flow,
+            partner_concept,
+            partner,
+            product_classification,
+            product,
+            mode,
+            valuation,
+            mass_kind := kind.mass_kind
+        ) as stratum,
         value_usd,
-        case kind.mass_kind when 'net' then net_mass_kg else gross_mass_kg end as mass_kg
+        case kind.mass_kind when 'net' then net_mass_kg else gross_mass_kg end as mass_kg,
+        -- floating point tells outliers and enters no sum
+        case when value_usd > 0 and mass_kg > 0 then ln(value_usd::double / mass_kg::double) end as log_usd_per_kg
     from silver.reported_trade
     cross join (values ('net'), ('gross')) as kind (mass_kind)
     where freq in ('A', 'M')
@@ -106,118 +110,34 @@ with line as (
       and period_first_day < $to
 ),
 
--- floating point tells outliers and enters no sum
-told as (
-    select
-        period_first_day,
-        freq,
-        source,
-        reporter,
-        flow,
-        partner_concept,
-        partner,
-        product_classification,
-        product,
-        mode,
-        valuation,
-        mass_kind,
-        value_usd,
-        mass_kg,
-        case when value_usd > 0 and mass_kg > 0 then ln(value_usd::double / mass_kg::double) end as log_usd_per_kg
-    from line
-),
-
 centred as (
     select
-        period_first_day,
-        freq,
-        source,
-        reporter,
-        flow,
-        partner_concept,
-        partner,
-        product_classification,
-        product,
-        mode,
-        valuation,
-        mass_kind,
+        stratum,
         value_usd,
         mass_kg,
         log_usd_per_kg,
-        abs(log_usd_per_kg - median(log_usd_per_kg) over stratum) as deviation,
-        count(log_usd_per_kg) over stratum                        as lines_with_both,
-        count(mass_kg) over stratum                               as lines_with_mass
-    from told
-    window stratum as (
-        partition by
-            period_first_day,
-            freq,
-            source,
-            reporter,
-            flow,
-            partner_concept,
-            partner,
-            product_classification,
-            product,
-            mode,
-            valuation,
-            mass_kind
-    )
+        abs(log_usd_per_kg - median(log_usd_per_kg) over alike) as deviation,
+        count(log_usd_per_kg) over alike                        as lines_with_both
+    from line
+    window alike as (partition by stratum)
+    qualify count(mass_kg) over alike > 0
 ),
 
 scaled as (
     select
-        period_first_day,
-        freq,
-        source,
-        reporter,
-        flow,
-        partner_concept,
-        partner,
-        product_classification,
-        product,
-        mode,
-        valuation,
-        mass_kind,
+        stratum,
         value_usd,
         mass_kg,
         log_usd_per_kg,
-        deviation,
         lines_with_both,
-        median(deviation) over stratum as middle_deviation
+        deviation,
+        median(deviation) over (partition by stratum) as middle_deviation
     from centred
-    window stratum as (
-        partition by
-            period_first_day,
-            freq,
-            source,
-            reporter,
-            flow,
-            partner_concept,
-            partner,
-            product_classification,
-            product,
-            mode,
-            valuation,
-            mass_kind
-    )
-    qualify lines_with_mass > 0
 ),
 
 judged as (
     select
-        scaled.period_first_day,
-        scaled.freq,
-        scaled.source,
-        scaled.reporter,
-        scaled.flow,
-        scaled.partner_concept,
-        scaled.partner,
-        scaled.product_classification,
-        scaled.product,
-        scaled.mode,
-        scaled.valuation,
-        scaled.mass_kind,
+        scaled.stratum,
         scaled.value_usd,
         scaled.mass_kg,
         rule.rule as outlier_rule,
@@ -233,30 +153,31 @@ judged as (
     from scaled
     cross join reference.outlier_rules as rule
     where rule.applies_to = 'unit_value'
+),
+
+summed as (
+    select
+        stratum,
+        outlier_rule,
+        sum(value_usd) filter (part = 'priced') as priced_value_usd,
+        sum(mass_kg) filter (part = 'priced')   as priced_mass_kg,
+        sum(value_usd)                          as all_value_usd,
+        count(*) filter (part = 'priced')       as priced_lines,
+        count(*) filter (part = 'outlier')      as outlier_lines,
+        count(*)                                as lines
+    from judged
+    group by all
 )
 
 select
-    period_first_day,
-    freq,
-    source,
-    reporter,
-    flow,
-    partner_concept,
-    partner,
-    product_classification,
-    product,
-    mode,
-    valuation,
-    mass_kind,
-    sum(value_usd) filter (part = 'priced') / nullif(sum(mass_kg) filter (part = 'priced'), 0)
-                                            as trade_unit_value_usd_per_kg,
-    sum(value_usd) filter (part = 'priced') as priced_value_usd,
-    sum(mass_kg) filter (part = 'priced')   as priced_mass_kg,
-    sum(value_usd)                          as all_value_usd,
-    count(*) filter (part = 'priced')       as priced_lines,
-    count(*) filter (part = 'outlier')      as outlier_lines,
-    count(*)                                as lines,
+    stratum.*,
+    priced_value_usd / nullif(priced_mass_kg, 0) as trade_unit_value_usd_per_kg,
+    priced_value_usd,
+    priced_mass_kg,
+    all_value_usd,
+    priced_lines,
+    outlier_lines,
+    lines,
     outlier_rule,
-    'F'                                     as conf_status -- published by its office
-from judged
-group by all
+    'F'                                          as conf_status -- published by its office
+from summed
