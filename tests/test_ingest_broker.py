@@ -32,7 +32,7 @@ from streams.landing import Landing
 from streams.privacy.keys import Keyring
 from streams.reading.bomb import HEADER, repacked
 from streams.reading.kafka_log import KafkaLog
-from tests.test_ingest import good
+from tests.ingested import good
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
