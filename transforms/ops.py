@@ -56,6 +56,17 @@ TABLES: dict[str, dict[str, str]] = {
         "notes": "VARCHAR",
     },
     "held": {"layer": "VARCHAR", "table_name": "VARCHAR", "batch": "BIGINT", "why": "VARCHAR"},
+    "vintage": {
+        "name": "VARCHAR",
+        "as_of": "TIMESTAMPTZ",
+        "snapshot": "BIGINT",
+        "offsets": "VARCHAR",
+        "code_version": "VARCHAR",
+        "verdicts": "VARCHAR",
+        "held": "VARCHAR",
+        "previous": "VARCHAR",
+        "record": "VARCHAR",
+    },
 }
 
 
