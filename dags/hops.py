@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from puyango.errors import JudgementFailed, OperatorNeeded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
+    from datetime import date
     from pathlib import Path
     from typing import Any
 
@@ -29,11 +30,16 @@ def unheard() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What a hop put in place: the table, how many days or periods, and whether it waits for a judgement."""
+    """What a hop put in place: the table, the first days of what was replaced, and whether it waits for a judgement."""
 
     table: str
-    wholes: int
+    days: tuple[date, ...]
     held: bool = False
+
+    @property
+    def wholes(self) -> int:
+        """How many days or periods."""
+        return len(self.days)
 
 
 def collect(settings: Settings, families: Iterable[str], step: Step = unheard) -> list[Collected]:
@@ -58,13 +64,16 @@ def collect(settings: Settings, families: Iterable[str], step: Step = unheard) -
     return done
 
 
-def settle(settings: Settings, tables: Iterable[str], step: Step = unheard) -> list[Replaced]:
-    """Fold the stale days of ``tables`` and put those drafts in place that pass."""
+def settle(
+    settings: Settings, tables: Iterable[str], step: Step = unheard, days: Collection[date] | None = None
+) -> list[Replaced]:
+    """Fold the stale days of ``tables``, those among ``days`` if given, and put those drafts in place that pass."""
     from transforms import settle as engine  # noqa: PLC0415
     from transforms.table import module  # noqa: PLC0415
 
     return [
-        _judged(settings, name, engine.draft(settings, module(name).TABLE), engine.replace, step) for name in tables
+        _judged(settings, name, engine.draft(settings, module(name).TABLE, days), engine.replace, step)
+        for name in tables
     ]
 
 
@@ -109,4 +118,4 @@ def _judged(settings: Settings, table: str, draft: Draft | None, replace: Replac
     for each in passed:
         replace(settings, each)
     step()
-    return Replaced(table, len(draft.days) if draft else 0, held=bool(draft) and not passed)
+    return Replaced(table, draft.days if draft else (), held=bool(draft) and not passed)

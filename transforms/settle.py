@@ -10,14 +10,14 @@ import structlog
 
 from puyango.errors import Busy
 from streams import schema
-from transforms import bronze, declaration, fold, lake, months, ops, stale
+from transforms import bronze, declaration, fold, horizon, lake, months, ops, stale
 from transforms import draft as drafts
 from transforms.draft import Draft
 from transforms.table import LAYER, module
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import date, datetime
 
     from duckdb import DuckDBPyConnection
 
@@ -28,19 +28,33 @@ WANTED = "anchor_day in (select unnest(getvariable('days')))"
 log = structlog.get_logger()
 
 
-def draft(settings: Settings, table: Table) -> Draft | None:
-    """Return a draft of every stale day of ``table``, or None where all are settled; the lake is only read."""
+def draft(settings: Settings, table: Table, days: Collection[date] | None = None) -> Draft | None:
+    """Return a draft of the stale days of ``table`` (among ``days``, if given); the lake is only read.
+
+    None where all of them are settled. A day outside ``days`` that looks ahead to one of them stays stale.
+    """
     made_by = declaration.of(table)
     with lake.reading(settings) as con:
-        days = stale.days(con, table, made_by)
-        if not days:
+        wanted = [day for day in stale.days(con, table, made_by) if days is None or day in days]
+        if not wanted:
             return None
         folder = drafts.folder(settings, LAYER, table.name)
-        spans = months.spans(_counted(con, table, days))
-        files = [file for span in spans for file in months.write(_rows(con, table, days, span), table.anchor, folder)]
+        files = [file for rows in _folded(con, table, wanted) for file in months.write(rows, table.anchor, folder)]
         batch = ops.batch(con)
-    log.info("settled in draft", table=table.name, days=len(days), first=days[0], last=days[-1], files=len(files))
-    return Draft(LAYER, table.name, tuple(files), table.anchor, tuple(days), batch, made_by)
+    log.info("settled in draft", table=table.name, days=len(wanted), first=wanted[0], last=wanted[-1], files=len(files))
+    return Draft(LAYER, table.name, tuple(files), table.anchor, tuple(wanted), batch, made_by)
+
+
+def as_known(con: DuckDBPyConnection, table: Table, as_of: datetime) -> Iterator[pl.DataFrame]:
+    """Yield silver as it follows from the events known at ``as_of``, that moment included, a run of months at a time.
+
+    Made by the fold of ``draft`` from bronze alone, whatever is settled, so that a moment after all events
+    gives what settling gives. ``con`` reads the lake; nothing is yielded while the family is not in it. Each
+    frame has the columns of ``columns(table)``, whole months and the order of the key; frames come in order
+    of their months, one that has no rows too, so ``months.write(frame, table.anchor, folder)`` never meets a
+    month twice. What was known is the beginning of each log (see ``horizon``).
+    """
+    yield from _folded(con, table, stale.touched(con, table), as_of)
 
 
 def replace(settings: Settings, draft: Draft) -> None:
@@ -80,6 +94,16 @@ def _ensure_table(con: DuckDBPyConnection, table: Table, draft: Draft) -> None:
     lake.ensure_table(con, LAYER, table.name, columns(table), table.anchor)
 
 
+def _folded(
+    con: DuckDBPyConnection, table: Table, days: Sequence[date], as_of: datetime | None = None
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows of these ``days``, runs of months in their order, from the events known at ``as_of`` or ever."""
+    if days:
+        horizon.put(con, table.reads.name, as_of)
+        for span in months.spans(_counted(con, table, days)):
+            yield _rows(con, table, days, span)
+
+
 def _counted(con: DuckDBPyConnection, table: Table, days: Sequence[date]) -> list[tuple[date, int]]:
     asked = "select date_trunc('month', anchor_day)::date, count(anchor_day)"
     con.execute("set variable days = ?::date[]", [list(days)])
@@ -94,5 +118,5 @@ def _rows(con: DuckDBPyConnection, table: Table, days: Sequence[date], span: Seq
     wanted = [day for day in days if span[0] <= day.replace(day=1) <= span[-1]]
     names = ", ".join(f'"{name}"' for name in bronze.columns(table.reads))
     con.execute("set variable days = ?::date[]", [stale.reached(con, table, wanted)])
-    events = con.sql(f"select {names} from bronze.{table.reads.name} where {WANTED}").pl()
+    events = con.sql(f"select {names} from bronze.{table.reads.name} as event where {WANTED} and {horizon.KNOWN}").pl()
     return whole(events.lazy(), table).filter(pl.col(table.anchor).is_in(wanted)).collect()

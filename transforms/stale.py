@@ -52,6 +52,8 @@ where touched.family = $family
     and touched.batch > $batch
 """
 
+TOUCHED = "select distinct anchor_day from ops.touched_day where family = ? order by anchor_day"
+
 KEPT = """
 select count(*)
 from ops.settled_day
@@ -67,6 +69,11 @@ def days(con: DuckDBPyConnection, table: Table, declaration: str) -> list[date]:
     """Return the days touched since they were settled, or settled by another ``declaration``, in order."""
     facts = {"family": table.reads.name, "table": table.name, "reach": table.reach, "declaration": declaration}
     return [day for (day,) in con.execute(DAYS, facts).fetchall()]
+
+
+def touched(con: DuckDBPyConnection, table: Table) -> list[date]:
+    """Return every day that events of the table's family belong to, in order."""
+    return [day for (day,) in con.execute(TOUCHED, [table.reads.name]).fetchall()]
 
 
 def reached(con: DuckDBPyConnection, table: Table, wanted: Sequence[date]) -> list[date]:
