@@ -7,7 +7,6 @@ One engine is opened for many tables, because its first use in a process costs s
 from __future__ import annotations
 
 import itertools
-import threading
 import warnings
 from contextlib import contextmanager
 from functools import cached_property
@@ -18,7 +17,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from expectations import validator
+from expectations.limit import Limit
 from expectations.verdict import Verdict
+from puyango.errors import WatchdogFired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from expectations.verdict import Outcome
 
 LIMIT_S = 300.0
-AGAIN_S = 0.2
 READS = 4
 ROWS = 2_000_000
 
@@ -38,12 +38,12 @@ log = structlog.get_logger(__name__)
 
 
 class Engine:
-    """Judges what ``con`` can see; a judgement that outlives ``limit_s`` is interrupted and has crashed."""
+    """Judges what ``con`` can see; a rule that outlives ``limit_s`` is interrupted and has crashed, others go on."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, limit_s: float = LIMIT_S) -> None:
         """Open nothing yet."""
         self.con = con
-        self._limit_s = limit_s
+        self._limit = Limit(limit_s, self._interrupt)
         self._names = (f"judged_{number}" for number in itertools.count())
         self._sessions: list[duckdb.DuckDBPyConnection] = []
 
@@ -59,9 +59,9 @@ class Engine:
         results: dict[str, ExpectationValidationResult] = {}
         examined = None
         try:
-            with self._bounded(), self._laid_out(query, len(rules)) as (rows, examined):
-                results |= validator.validate(self._source, next(self._names), rows, rules)
-        except (ImportError, duckdb.Error, SQLAlchemyError, validator.EngineCrashed) as error:
+            with self._laid_out(query, len(rules)) as (rows, examined):
+                results |= validator.validate(self._source, next(self._names), rows, rules, self._limit)
+        except (ImportError, duckdb.Error, SQLAlchemyError, WatchdogFired, validator.EngineCrashed) as error:
             log.warning("judgement crashed", layer=layer, table=table, kind=type(error).__name__)
             log.debug("judgement crashed", layer=layer, table=table, exception=str(error))
         return [_verdict(layer, table, rule, results.get(rule.name), examined) for rule in rules]
@@ -83,36 +83,22 @@ class Engine:
     def _laid_out(self, query: str, rules: int) -> Iterator[tuple[str, int]]:
         """Yield the query to judge and how many rows it has; what many rules read, and memory holds, is read once."""
         session, name = self.session(), f"memory.main.{next(self._names)}"
-        row = session.execute(f"select count(*) from ({query})").fetchone()
+        with self._limit(query):
+            row = session.execute(f"select count(*) from ({query})").fetchone()
         examined = int(row[0]) if row else 0
         if rules < READS or examined > ROWS:
             yield query, examined
             return
-        session.execute(f"create table {name} as {query}")
+        with self._limit(name):
+            session.execute(f"create table {name} as {query}")
         try:
             yield f"select * from {name}", examined
         finally:
             session.execute(f"drop table {name}")
 
-    @contextmanager
-    def _bounded(self) -> Iterator[None]:
-        """Interrupt what runs after the limit, again and again until the judgement has ended."""
-        ended = threading.Event()
-
-        def interrupt() -> None:
-            wait_s = self._limit_s
-            while not ended.wait(wait_s):
-                wait_s = AGAIN_S
-                for session in tuple(self._sessions):
-                    session.interrupt()
-
-        timer = threading.Thread(target=interrupt, daemon=True)
-        timer.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            timer.join()
+    def _interrupt(self) -> None:
+        for session in tuple(self._sessions):
+            session.interrupt()
 
 
 @contextmanager

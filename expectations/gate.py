@@ -36,7 +36,7 @@ def bronze(settings: Settings, family: str) -> None:
         held = ("bronze", family) in record.held(con)
         if not held and not record.touched(con, family, since):
             return
-        with opened(con) as engine:
+        with opened(con, settings.rule_s) as engine:
             trial.lay(engine)
             verdicts = trial.bronze_rows(engine, family, -1 if held else since)
     record.keep(settings, batch, {("bronze", family): verdicts})
@@ -53,7 +53,7 @@ def passed(settings: Settings, drafts: Sequence[Draft]) -> list[Draft]:
     with lake.reading(settings) as con:
         batch, held = ops.batch(con), record.held(con)
         free = [draft for draft in drafts if not _waits(draft, held)]
-        with opened(con) as engine:
+        with opened(con, settings.rule_s) as engine:
             trial.lay(engine)
             judged = [(draft, trial.draft_rows(engine, draft)) for draft in free]
     record.keep(settings, batch, {(draft.layer, draft.table): verdicts for draft, verdicts in judged})

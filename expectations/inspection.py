@@ -35,7 +35,7 @@ def asked(layer: str, table: str) -> list[Judged]:
 
 def judged(settings: Settings, wanted: Sequence[Judged]) -> Iterator[list[Verdict]]:
     """Yield the verdicts on each table of ``wanted``; none for one that is not in the lake yet."""
-    with lake.reading(settings) as con, opened(con) as engine:
+    with lake.reading(settings) as con, opened(con, settings.rule_s) as engine:
         trial.lay(engine)
         for layer, table in wanted:
             yield trial.stored_rows(engine, layer, table) if lake.columns(con, layer, table) else []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import nullcontext
+from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from puyango.errors import ConfigRefused, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
     from great_expectations.datasource.fluent import SQLDatasource
@@ -22,11 +25,13 @@ if TYPE_CHECKING:
 
     from expectations.rule import Rule
 
+    Bound = Callable[[str], AbstractContextManager[None]]
+
 PIN = "1.24.1"
 COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 
-
 log = structlog.get_logger(__name__)
+_bound: ContextVar[Bound] = ContextVar("bound", default=lambda _: nullcontext())
 
 
 class EngineCrashed(Transient):
@@ -56,7 +61,7 @@ def source(connect: Callable[[], object]) -> SQLDatasource:
 
 
 def keep_results() -> None:
-    """Read every result before its connection is given back: DuckDB drops what is left unread.
+    """Read every result, within its bound, before its connection is given back: DuckDB drops what is left unread.
 
     Without this each metric raises and each check reads as failed. It replaces a method of the pinned
     version.
@@ -69,19 +74,23 @@ def keep_results() -> None:
 
     @wraps(original)
     def execute_query(self: Pinned, query: Selectable | TextClause) -> Result[Any]:
-        with self.get_connection() as connection:
+        with _bound.get()(str(query)), self.get_connection() as connection:
             return self._execute_query_with_recovery(connection, query).freeze()()
 
     Pinned.execute_query = execute_query  # type: ignore[method-assign]  # that is the point
 
 
 def validate(
-    source: SQLDatasource, name: str, query: str, rules: Sequence[Rule]
+    source: SQLDatasource, name: str, query: str, rules: Sequence[Rule], bound: Bound
 ) -> Mapping[str, ExpectationValidationResult]:
-    """Return the result of each rule by its name, counts only; raises ``EngineCrashed`` if there is none at all."""
+    """Return the result of each rule by its name, counts only; raises ``EngineCrashed`` if there is none at all.
+
+    Each question that goes down to the data is asked within ``bound`` of its text.
+    """
     import great_expectations as gx  # noqa: PLC0415  # seconds
     from great_expectations.exceptions import GreatExpectationsError  # noqa: PLC0415  # as above
 
+    token = _bound.set(bound)
     try:
         suite = gx.ExpectationSuite(name=name, expectations=[*filter(None, map(expectation, rules))])
         asset = source.add_query_asset(name, query=query)
@@ -89,6 +98,8 @@ def validate(
         results = batch.validate(suite, result_format=COUNTS_ONLY).results
     except (GreatExpectationsError, ValueError) as error:
         raise EngineCrashed(f"{name}: {error}") from error
+    finally:
+        _bound.reset(token)
     configured = ((result.expectation_config, result) for result in results)
     return {config.meta["rule"]: result for config, result in configured if config and config.meta}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from structlog.testing import capture_logs
 
 from expectations import validator
 from expectations.engine import opened
+from expectations.limit import Limit
 from expectations.rule import Rule
 from expectations.suite import bounded, formed, in_list, present, unique
-from puyango.errors import ConfigRefused
+from puyango.errors import ConfigRefused, WatchdogFired
 from transforms import engine as duck
 
 if TYPE_CHECKING:
@@ -102,13 +104,38 @@ def test_a_rule_without_a_meaning_crashes_alone(engine: Engine) -> None:
     assert [verdict.outcome for verdict in verdicts] == ["crashed", "crashed", "passed"]
 
 
-def test_a_judgement_that_does_not_end_is_ended(con: DuckDBPyConnection) -> None:
-    """Every wait has an end (I12): a rule that runs away has crashed, and the next one is judged."""
-    runaway = Rule("runaway", "Never ends.", rows="select 1 from {batch}, range(10000000000) as r(n) where n % 7 = 8")
-    with opened(con, limit_s=1.0) as engine:
-        verdicts = engine.judge("silver", "rows", ROWS, [runaway])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_rule_that_does_not_end_is_ended_and_the_others_go_on(con: DuckDBPyConnection, place: int) -> None:
+    """Every wait has an end (I12, A6): what runs away has crashed, wherever it stands, and nothing else has."""
+    rows = "select 1 from {batch}, range(10000000000) as r(n) where n % 7 = 8"
+    rules = [present("code"), Rule("no such code", "None.", rows="select 1 from {batch} where code = 'b'")]
+    rules.insert(place, Rule("runaway", "Never ends.", rows=rows))
+    with opened(con, limit_s=0.5) as engine:
+        verdicts = engine.judge("silver", "rows", ROWS, rules)
         again = engine.judge("silver", "rows", ROWS, [present("code")])
-    assert [verdict.outcome for verdict in (*verdicts, *again)] == ["crashed", "passed"]
+    assert outcomes(verdicts) == {"runaway": "crashed", "code: present": "passed", "no such code": "passed"}
+    assert outcomes(again) == {"code: present": "passed"}
+
+
+def test_rows_that_cannot_be_read_in_time_leave_every_rule_without_an_answer(con: DuckDBPyConnection) -> None:
+    """The time to lay the rows out counts too: a view that runs away must not hang the gate."""
+    con.execute("create view endless as select n as code from range(10000000000) as r(n) where n % 7 = 8")
+    with opened(con, limit_s=0.5) as engine:
+        verdicts = engine.judge("silver", "endless", "select * from endless", [present("code")])
+    assert outcomes(verdicts) == {"code: present": "crashed"}
+
+
+def test_a_question_that_ran_too_long_is_not_asked_again() -> None:
+    """The engine of judgement tries what fails three times, and three limits are a night lost for one rule."""
+    interrupted: list[str] = []
+    limit = Limit(0.05, lambda: interrupted.append("interrupted"))
+    with limit("slow"):
+        time.sleep(0.2)
+    with pytest.raises(WatchdogFired, match="PUYANGO_RULE_S"), limit("slow"):
+        pytest.fail("asked again")
+    with limit("fast"):
+        pass
+    assert interrupted
 
 
 def test_without_its_engine_nothing_passes(con: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> None:
