@@ -50,6 +50,11 @@ class Settings(BaseModel):
     kafka_max_poll_records: int = 20_000
     kafka_max_partition_fetch_bytes: int = 8 * MIB
 
+    airflow_url: str = ""
+    airflow_username: str = ""
+    airflow_password_file: Path | None = None
+    airflow_start_s: float = Field(180.0, gt=0)
+
     broker_start_s: float = Field(30.0, gt=0)
     request_s: float = Field(40.0, gt=0)
     poll_s: float = Field(1.0, gt=0)
@@ -107,6 +112,11 @@ class Settings(BaseModel):
     def broker(self) -> Path:
         """Jars, state and log of the local broker."""
         return self.home / "broker"
+
+    @property
+    def airflow(self) -> Path:
+        """Configuration, secrets, database and logs of the local Airflow."""
+        return self.home / "airflow"
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

@@ -38,10 +38,10 @@ def login(settings: Settings) -> dict[str, object]:
     }
 
 
-def password(file: Path) -> str:
+def password(file: Path, setting: str = "PUYANGO_KAFKA_SASL_PASSWORD_FILE") -> str:
     """Return the secret in ``file`` without its line end; a file that others may read is refused."""
     if not file.is_file():
-        raise ConfigRefused(f"password file {file} does not exist", "Correct PUYANGO_KAFKA_SASL_PASSWORD_FILE.")
+        raise ConfigRefused(f"password file {file} does not exist", f"Correct {setting}.")
     require_private(file)
     secret = file.read_text(encoding="utf-8").rstrip("\r\n")
     if not secret:
