@@ -6,24 +6,29 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from transforms import bronze
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from streams.contract import Field
     from transforms.table import Table
 
-COORDINATES = ("known_at", "partition", "offset", "chain")
+ORDER = ("known_at", "partition", "offset", "chain")
 ABSENT = ("_Z", "_U")
 
 
 def current(events: pl.LazyFrame, thing: Sequence[str], edition: str, values: Sequence[str]) -> pl.LazyFrame:
-    """Return the last event of each ``thing`` in (edition, known_at, partition, offset), in order of the things.
+    """Return the last event of each ``thing`` and anchor day, in order of the things, then of their days.
 
-    ``events_seen`` and ``values_seen`` count the events of that thing and edition and the different
-    ``values`` among them: one value sent twice is ``repeated``, two values are ``conflicting``. A later
-    edition is neither. The chain breaks ties between logs.
+    A day is folded by itself: a thing that was sent under two days is current in each, whatever is folded
+    together. Last in (edition, known_at, partition, offset); the chain breaks ties between logs, and the
+    other columns those of rows that claim one place in one log. ``events_seen`` and ``values_seen`` count
+    the events of that thing, day and edition and the different ``values`` among them: one value sent twice
+    is ``repeated``, two values are ``conflicting``. A later edition is neither.
     """
-    version = [*thing, edition] if edition else list(thing)
+    whole = [*thing, bronze.DAY]
+    version = [*whole, edition] if edition else whole
     seen = (
         events.group_by(*version, *values)
         .agg(events_seen=pl.len())
@@ -31,8 +36,8 @@ def current(events: pl.LazyFrame, thing: Sequence[str], edition: str, values: Se
         .agg(pl.col("events_seen").sum().cast(pl.Int64), values_seen=pl.len().cast(pl.Int64))
     )
     return (
-        events.sort(*version, *COORDINATES)
-        .unique(subset=list(thing), keep="last", maintain_order=True)
+        events.sort(*version, *ORDER, pl.exclude(*version, *ORDER))
+        .unique(subset=whole, keep="last", maintain_order=True)
         .join(seen, on=version, how="left", nulls_equal=True, maintain_order="left")
         .with_columns(marks=joined("marks", _repeated(), _conflicting()))
     )

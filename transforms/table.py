@@ -31,6 +31,7 @@ FOLDED = (
 class Table:
     """One row per ``key``, folded from the events of ``reads``; ``anchor`` is the day that a row belongs to.
 
+    The anchor is part of the key: a thing that was sent under two days is two rows (C16).
     A row of a day may depend on events up to ``reach`` days after it.
     """
 

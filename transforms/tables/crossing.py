@@ -17,7 +17,7 @@ TABLE = Table(
     name="crossing",
     says="One person entering or leaving a country, as the migration desk last recorded it.",
     reads=READS,
-    key=READS.thing,
+    key=(*READS.thing, READS.anchor),
     anchor=READS.anchor,
     fields=(*READS.fields, *FOLDED),
 )
@@ -25,5 +25,5 @@ RECORDED = tuple(field.column for field in READS.fields if field.name not in (*R
 
 
 def build(events: pl.LazyFrame) -> pl.LazyFrame:
-    """Keep the last record of each crossing; two records that differ are conflicting."""
+    """Keep the last record of each crossing; two records of one day that differ are conflicting."""
     return fold.whole(fold.current(events, READS.thing, READS.edition, RECORDED), TABLE)

@@ -17,7 +17,7 @@ TABLE = Table(
     name="reported_count",
     says="The count that an agency published of one measure at one post in one period, as last sent.",
     reads=READS,
-    key=READS.thing,
+    key=(*READS.thing, READS.anchor),
     anchor=READS.anchor,
     fields=(
         *READS.take("source", "reporter", "counterpart", "post", "post_name", "direction", "nationality"),

@@ -18,7 +18,7 @@ TABLE = Table(
     name="reported_trade",
     says="The trade that an office published for one combination of its dimensions in one period, as last sent.",
     reads=READS,
-    key=READS.thing,
+    key=(*READS.thing, READS.anchor),
     anchor=READS.anchor,
     fields=(*READS.take(*READS.thing), *READS.take(READS.anchor, *MEASURES), *FOLDED),
 )
