@@ -12,7 +12,10 @@ from expectations.declarations import contracts, rules, silver
 from transforms import bronze, lake, settle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from expectations.engine import Engine
+    from expectations.rule import Rule
     from expectations.verdict import Verdict
     from transforms.draft import Draft
 
@@ -48,11 +51,11 @@ def draft_rows(engine: Engine, draft: Draft) -> list[Verdict]:
     exists = bool(lake.columns(engine.con, draft.layer, draft.table))
     if not draft.files and not exists:
         return []
-    ordered = sorted(rules(draft.layer, draft.table), key=lambda rule: rule.reach)
+    ordered = sorted(rules(draft.layer, draft.table), key=_scope)
     return [
         verdict
-        for reach, alike in groupby(ordered, key=lambda rule: rule.reach)
-        for verdict in engine.judge(draft.layer, draft.table, _query(draft, reach, exists=exists), list(alike))
+        for scope, seeing in groupby(ordered, key=_scope)
+        for verdict in engine.judge(draft.layer, draft.table, _query(draft, *scope, exists=exists), list(seeing))
     ]
 
 
@@ -63,13 +66,22 @@ def stored_rows(engine: Engine, layer: str, table: str) -> list[Verdict]:
     return engine.judge(layer, table, f'select * from lake.{layer}."{table}"', rules(layer, table))
 
 
-def _query(draft: Draft, reach: int, *, exists: bool) -> str:
-    """Return the query of the rows of ``draft`` and, within ``reach`` of its days, of those it will stand beside."""
-    parts = []
-    if draft.files:
-        parts.append(f"select * from read_parquet({_files(draft)}, hive_partitioning = false)")
+def _scope(rule: Rule) -> tuple[int, tuple[str, ...]]:
+    """Return what decides which rows a rule must see."""
+    return rule.reach, rule.alike
+
+
+def _query(draft: Draft, reach: int, alike: Sequence[str], *, exists: bool) -> str:
+    """Return the query of the rows of ``draft`` and, within ``reach`` of its days, of those it will stand beside.
+
+    Of these only those that share the columns ``alike`` with the draft, where there are any.
+    """
+    drafted = f"select * from read_parquet({_files(draft)}, hive_partitioning = false)"
+    parts = [drafted] if draft.files else []
     if exists and (reach or not parts):
-        parts.append(f'select * from lake.{draft.layer}."{draft.table}" where {_beside(draft, reach)}')
+        shared = ", ".join(f'"{name}"' for name in alike)
+        among = f" and ({shared}) in (select ({shared}) from ({drafted}))" if alike and parts else ""
+        parts.append(f'select * from lake.{draft.layer}."{draft.table}" where {_beside(draft, reach)}{among}')
     return " union all by name ".join(parts)
 
 
