@@ -12,10 +12,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from expectations import validator
+from expectations.claims import bounded, formed, in_list, present, unique
 from expectations.engine import opened
 from expectations.limit import Limit
-from expectations.rule import Rule
-from expectations.suite import bounded, formed, in_list, present, unique
+from expectations.rule import QUERY, Rule
 from puyango.errors import ConfigRefused, WatchdogFired
 from transforms import engine as duck
 
@@ -30,13 +30,20 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 CANARY = "CANARY-7731"
 ROWS = "select * from rows"
+
+
+def claim(name: str, rows: str = "", expects: str = QUERY) -> Rule:
+    """Return a rule with that claim and no words worth reading."""
+    return Rule(name, name, "Notes.", "Notas.", rows=rows, expects=expects)
+
+
 EVERY_KIND = (
     unique(("code",)),
     present("blank"),
     in_list("code", ("good",)),
     formed("code", "[a-z]+"),
     bounded("number", 0, 5),
-    Rule("by hand", "A rule written by hand.", rows=f"select * from {{batch}} where code = '{CANARY}'"),
+    claim("by hand", rows=f"select * from {{batch}} where code = '{CANARY}'"),
 )
 
 
@@ -75,7 +82,7 @@ def test_every_kind_of_rule_counts_what_breaks_it_and_says_no_value_of_it(engine
 def test_an_exception_that_quotes_a_value_is_for_the_detailed_log_only(engine: Engine) -> None:
     """DuckDB quotes what it cannot cast; whoever reads verdicts or the daily log may not be allowed to see it."""
     with capture_logs() as logs:
-        cast = Rule("cast", "Not castable.", rows="select * from {batch} where blank is null and code::integer = 1")
+        cast = claim("cast", rows="select * from {batch} where blank is null and code::integer = 1")
         (verdict,) = engine.judge("silver", "rows", ROWS, [cast])
     assert (verdict.outcome, verdict.unexpected, verdict.examined) == ("crashed", None, None)
     quoting = [entry for entry in logs if CANARY in repr(entry)]
@@ -92,14 +99,14 @@ def test_a_rule_that_crashes_is_not_data_that_failed(engine: Engine) -> None:
 def test_a_warning_that_crashes_stops_too() -> None:
     """What could not be judged was not found in order, whatever the severity."""
     with duck.connect() as con, opened(con) as engine:
-        (verdict,) = engine.judge("silver", "gone", "select * from gone", [Rule("any", "Any.", rows="from {batch}")])
+        (verdict,) = engine.judge("silver", "gone", "select * from gone", [claim("any", rows="from {batch}")])
     assert (verdict.severity, verdict.outcome, verdict.stops) == ("warning", "crashed", True)
 
 
 def test_a_rule_without_a_meaning_crashes_alone(engine: Engine) -> None:
     """A typing error in one declaration must neither pass nor take the others down."""
-    unknown = Rule("unknown", "No such kind.", expects="ExpectNoSuchThing")
-    brace = Rule("brace", "A brace that is not doubled.", rows="select * from {batch} where code ~ 'a{2}'")
+    unknown = claim("unknown", expects="ExpectNoSuchThing")
+    brace = claim("brace", rows="select * from {batch} where code ~ 'a{2}'")
     verdicts = engine.judge("silver", "rows", ROWS, [unknown, brace, present("code")])
     assert [verdict.outcome for verdict in verdicts] == ["crashed", "crashed", "passed"]
 
@@ -108,8 +115,8 @@ def test_a_rule_without_a_meaning_crashes_alone(engine: Engine) -> None:
 def test_a_rule_that_does_not_end_is_ended_and_the_others_go_on(con: DuckDBPyConnection, place: int) -> None:
     """Every wait has an end (I12, A6): what runs away has crashed, wherever it stands, and nothing else has."""
     rows = "select 1 from {batch}, range(10000000000) as r(n) where n % 7 = 8"
-    rules = [present("code"), Rule("no such code", "None.", rows="select 1 from {batch} where code = 'b'")]
-    rules.insert(place, Rule("runaway", "Never ends.", rows=rows))
+    rules = [present("code"), claim("no such code", rows="select 1 from {batch} where code = 'b'")]
+    rules.insert(place, claim("runaway", rows=rows))
     with opened(con, limit_s=0.5) as engine:
         verdicts = engine.judge("silver", "rows", ROWS, rules)
         again = engine.judge("silver", "rows", ROWS, [present("code")])
@@ -169,7 +176,7 @@ def test_days_are_days_of_utc_while_judging(con: DuckDBPyConnection) -> None:
     """A session of the engine does not inherit settings, and the zone of the host must not decide what a day is."""
     con.execute("create table moments as select timestamptz '2026-03-02 02:00:00+00' as known_at")
     con.execute("set TimeZone = 'America/Lima'")
-    utc = Rule("utc", "Local days.", rows="select * from {batch} where known_at::date <> date '2026-03-02'")
+    utc = claim("utc", rows="select * from {batch} where known_at::date <> date '2026-03-02'")
     with opened(con) as engine:
         (verdict,) = engine.judge("silver", "moments", "select * from moments", [utc])
     assert verdict.outcome == "passed"
@@ -184,11 +191,13 @@ def test_many_rows_are_judged_where_they_lie(con: DuckDBPyConnection, monkeypatc
     assert small == large
 
 
-@pytest.mark.parametrize(("notes", "rows"), [(" ", "from {batch}"), ("Says much.", "from elsewhere")])
-def test_a_rule_says_what_it_means_and_reads_what_is_judged(notes: str, rows: str) -> None:
-    """A warning nobody can interpret, or one about other rows, is worse than none."""
-    with pytest.raises(ConfigRefused):
-        Rule("unfit", notes, rows=rows)
+@pytest.mark.parametrize("blank", ["name_es", "notes", "notes_es", "rows"])
+def test_a_rule_says_what_it_means_in_both_languages_and_reads_what_is_judged(blank: str) -> None:
+    """A warning that half of its readers cannot interpret, or one about other rows, is worse than none."""
+    fit = {"name": "fit", "name_es": "apta", "notes": "Says.", "notes_es": "Dice.", "rows": "from {batch}"}
+    assert Rule(**fit).name == "fit"  # type: ignore[arg-type]  # its texts alone
+    with pytest.raises(ConfigRefused, match="fit"):
+        Rule(**{**fit, blank: " "})  # type: ignore[arg-type]  # as above
 
 
 def test_no_module_loads_the_engine_when_it_is_imported() -> None:

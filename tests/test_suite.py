@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,10 @@ import pytest
 from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
+from expectations.claims import MARKS
 from expectations.declarations import LAYERS, declaration, tables
 from expectations.engine import opened
-from expectations.suite import COORDINATES, MARKS, declared
+from expectations.suite import COORDINATES, declared
 from puyango import reference
 from puyango.errors import UsageRefused
 from streams import schema
@@ -114,6 +115,8 @@ def spoilt(row: Row, rule: Rule) -> list[Row]:
     column, _, claim = rule.name.partition(": ")
     if claim == "unique":
         return [row, row]
+    if claim.startswith("on one "):
+        return [row, {**row, claim.split()[2]: NOW.date() - timedelta(days=1)}]
     changed = {
         "present": None,
         "in its closed list": STRANGER,

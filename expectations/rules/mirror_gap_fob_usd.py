@@ -5,7 +5,9 @@ from expectations.rule import Rule
 RULES = (
     Rule(
         name="mirror_gap_fob_usd: is the importer's FOB equivalent less the exporter's value",
+        name_es="mirror_gap_fob_usd: es el equivalente FOB del importador menos el valor del exportador",
         notes="A gap between other figures than those beside it (T30).",
+        notes_es="La brecha es entre otras cifras que las que tiene al lado (T30).",
         severity="critical",
         rows="""
             select *
@@ -17,7 +19,9 @@ RULES = (
     ),
     Rule(
         name="sides: say who reports",
+        name_es="sides: dice quién informa",
         notes="A product that one side does not report would be taken for one that it reports as nothing (C11).",
+        notes_es="Un producto que un lado no informa pasaría por uno que informa como nada (C11).",
         severity="critical",
         rows="""
             select *

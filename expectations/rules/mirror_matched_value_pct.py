@@ -5,7 +5,9 @@ from expectations.rule import Rule
 RULES = (
     Rule(
         name="mirror_matched_value_pct: with the one-sided products makes a hundred",
+        name_es="mirror_matched_value_pct: suma cien con los productos informados por un solo lado",
         notes="Value that is neither matched nor one-sided was lost, or counted twice.",
+        notes_es="Un valor que no coincide ni es de un solo lado se perdió o se contó dos veces.",
         severity="critical",
         rows="""
             select *
@@ -18,7 +20,9 @@ RULES = (
     ),
     Rule(
         name="matched_absolute_gap_usd: no smaller than the gap with its sign",
+        name_es="matched_absolute_gap_usd: no es menor que la brecha con su signo",
         notes="Sizes add to no less than what is left when signs cancel.",
+        notes_es="La suma de magnitudes no puede ser menor que lo que queda cuando los signos se compensan.",
         severity="critical",
         rows="select * from {batch} where matched_absolute_gap_usd < abs(matched_gap_usd)",
     ),

@@ -9,14 +9,12 @@ RULES = (
         "people_both_views",
         BY,
         """
-            select period_first_day, freq, source, nationality, sum(reported_count) as source_sum
+            select *, reported_count as amount
             from silver.reported_count
             where freq = 'M'
               and measure = 'people'
               and reporter in ('EC', 'PE')
               and nationality in ('EC', 'PE')
-              and period_first_day in (select period_first_day from {batch})
-            group by all
         """,
     ),
 )

@@ -10,41 +10,34 @@ RULES = (
         "people_crossings",
         BY,
         """
-            select
-                period_first_day,
-                freq,
-                source,
-                reporter,
-                direction,
-                measure,
-                'full'              as coverage,
-                sum(reported_count) as source_sum
+            select *, 'full' as coverage, reported_count as amount
             from silver.reported_count
             where freq in ('D', 'M')
               and (measure in ('people', 'pedestrians') or measure like '%passengers')
-              and period_first_day in (select period_first_day from {batch})
-            group by all
-
-            union all
-
+        """,
+        """
             select
-                case desk.freq when 'D' then crossing_day else date_trunc('month', crossing_day)::date end as first_day,
+                case desk.freq
+                    when 'D' then crossing_day
+                    else date_trunc('month', crossing_day)::date
+                end as period_first_day,
                 desk.freq,
                 source,
-                administration,
+                administration as reporter,
                 direction,
-                'people',
+                'people' as measure,
                 coverage,
-                count(event_id)
+                1 as amount
             from silver.crossing
             cross join (values ('D'), ('M')) as desk (freq)
-            where first_day in (select period_first_day from {batch})
-            group by all
         """,
     ),
     Rule(
         name="people_crossings: the days of a month add up to it",
+        name_es="people_crossings: los días de un mes suman el mes",
         notes="A month that differs from its days was built from other records than they were.",
+        notes_es="Un mes que difiere de sus días se construyó con otros registros que ellos.",
+        counts="cases",
         rows="""
             with total as (
                 select

@@ -10,27 +10,30 @@ RULES = (
         "people_entries_by_nationality",
         BY,
         """
-            select period_first_day, freq, source, reporter, 'full' as coverage, sum(reported_count) as source_sum
+            select *, 'full' as coverage, reported_count as amount
             from silver.reported_count
             where freq = 'M'
               and measure = 'people'
               and direction = 'entry'
               and nationality <> '_Z'
-              and period_first_day in (select period_first_day from {batch})
-            group by all
-
-            union all
-
-            select date_trunc('month', crossing_day)::date as first_day, 'M', source, administration, coverage, count(*)
+        """,
+        """
+            select
+                date_trunc('month', crossing_day)::date as period_first_day,
+                'M' as freq,
+                source,
+                administration as reporter,
+                coverage,
+                1 as amount
             from silver.crossing
             where direction = 'entry'
-              and first_day in (select period_first_day from {batch})
-            group by all
         """,
     ),
     Rule(
         name="own_national: is the nationality of the country that recorded",
+        name_es="own_national: es la nacionalidad del país que registró",
         notes="Whoever leaves own nationals out to compare years would leave out others.",
+        notes_es="Quien excluye a los nacionales propios para comparar años excluiría a otras personas.",
         severity="critical",
         rows="select * from {batch} where own_national <> (nationality = reporter)",
     ),

@@ -5,7 +5,11 @@ from expectations.rule import EVER, Rule
 RULES = (
     Rule(
         name="publishers keep their habit of printing zero rows",
+        name_es="quienes publican mantienen su costumbre de imprimir filas en cero",
         notes="Where zeros are no longer printed, averages rise and posts vanish without any change in traffic (P16).",
+        notes_es="Donde los ceros dejan de imprimirse, los promedios suben y los puestos desaparecen sin que el tráfico"
+        " haya cambiado (P16).",
+        counts="cases",
         rows="""
             with habit as (
                 select
@@ -29,7 +33,10 @@ RULES = (
     ),
     Rule(
         name="a post's name belongs to one post",
+        name_es="el nombre de un puesto es de un solo puesto",
         notes="Two posts of one name are added together by whoever groups by name; group by code.",
+        notes_es="Dos puestos con el mismo nombre se suman si se agrupa por nombre; agrupar por código.",
+        counts="cases",
         rows="""
             select source, post_name
             from {batch}
@@ -40,18 +47,28 @@ RULES = (
     ),
     Rule(
         name="columns stand where their documentation puts them",
+        name_es="las columnas están donde su documentación las pone",
         notes="Two columns of the file are swapped and were read the other way round; whoever reads it as documented "
         "gives every figure to another country.",
+        notes_es="Dos columnas del archivo están intercambiadas y se leyeron al revés; quien las lea según la "
+        "documentación atribuye cada cifra a otro país.",
         rows="select * from {batch} where list_contains(string_split(source_repairs, '+'), 'columns_swapped')",
     ),
     Rule(
         name="the nationality of people is known",
+        name_es="se conoce la nacionalidad de las personas",
         notes="The publisher left it blank or wrote a code for none: these people are in no nationality.",
+        notes_es="Quien publica la dejó en blanco o puso un código que no es de ningún país: estas personas no figuran "
+        "en ninguna nacionalidad.",
         rows="select * from {batch} where measure = 'people' and nationality = '_U'",
     ),
     Rule(
         name="own nationals are counted in every period or in none",
+        name_es="los nacionales propios se cuentan en todos los períodos o en ninguno",
         notes="Totals over all nationalities break where they begin: compare foreigners, or periods of one kind (P13).",
+        notes_es="Los totales de todas las nacionalidades se quiebran donde empiezan: comparar extranjeros, o períodos "
+        "de una misma clase (P13).",
+        counts="cases",
         rows="""
             with counted as (
                 select
@@ -76,7 +93,11 @@ RULES = (
     ),
     Rule(
         name="every reporter of a source is there to its last period",
+        name_es="cada país de una fuente llega hasta su último período",
         notes="The last periods miss countries: a total over all of them falls where none did, and a year is partial.",
+        notes_es="En los últimos períodos faltan países: un total de todos baja donde ninguno bajó, y el año es "
+        "parcial.",
+        counts="cases",
         rows="""
             with series as (
                 select source, reporter, direction, freq, max(period_first_day) as reporter_last
@@ -91,7 +112,11 @@ RULES = (
     ),
     Rule(
         name="the last period has as many posts as the one before",
+        name_es="el último período tiene tantos puestos como el anterior",
         notes="A last period that misses posts is partial: comparing it with a complete one shows a fall that is none.",
+        notes_es="Un último período al que le faltan puestos es parcial: al compararlo con uno completo aparece una "
+        "caída que no existe.",
+        counts="cases",
         rows="""
             with covered as (
                 select source, reporter, direction, freq, period_first_day, count(distinct post) as posts

@@ -5,7 +5,9 @@ from expectations.rule import Rule
 RULES = (
     Rule(
         name="trade_balance_fob_cif_usd: is exports less imports",
+        name_es="trade_balance_fob_cif_usd: es exportaciones menos importaciones",
         notes="A balance of other flows than those beside it; its sign is the first thing that is quoted (T14).",
+        notes_es="Un saldo de otros flujos que los que tiene al lado; su signo es lo primero que se cita (T14).",
         severity="critical",
         rows="""
             select *

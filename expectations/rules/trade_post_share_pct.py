@@ -9,7 +9,10 @@ WHOLE = """
 RULES = (
     Rule(
         name="trade_post_share_pct: the shares of a whole sum to 100",
+        name_es="trade_post_share_pct: las participaciones de un todo suman 100",
         notes="Shares that do not sum to 100 have another denominator than the header says.",
+        notes_es="Participaciones que no suman 100 tienen otro denominador que el que dice la ficha.",
+        counts="cases",
         severity="critical",
         rows=f"""
             select {WHOLE}
@@ -22,7 +25,11 @@ RULES = (
     ),
     Rule(
         name="all_posts_value_usd: is the sum of the posts",
+        name_es="all_posts_value_usd: es la suma de los puestos",
         notes="A denominator that is not the sum of the posts holds a post twice, lacks one, or holds what has none.",
+        notes_es="Un denominador que no es la suma de los puestos incluye un puesto dos veces, omite uno, o incluye lo "
+        "que no tiene puesto.",
+        counts="cases",
         severity="critical",
         rows=f"""
             select {WHOLE}

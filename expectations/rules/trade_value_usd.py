@@ -8,13 +8,7 @@ RULES = (
     adds_up(
         "trade_value_usd",
         BY,
-        """
-            select period_first_day, freq, source, reporter, flow, partner, valuation, sum(value_usd) as source_sum
-            from silver.reported_trade
-            where freq in ('A', 'M')
-              and period_first_day in (select period_first_day from {batch})
-            group by all
-        """,
+        "select *, value_usd as amount from silver.reported_trade where freq in ('A', 'M')",
     ),
     steady("trade_value_usd", ("source", "reporter", "flow"), months=1, least_pct=50),
 )
