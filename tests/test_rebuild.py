@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from puyango.errors import Busy
+from puyango.errors import Busy, OutputRefused
 from streams.families.crossing_count import CONTRACT as COUNTS
 from tests.landed import count, land
 from transforms import catalogue, collect, content, lake, rebuild, settle
@@ -21,6 +24,16 @@ if TYPE_CHECKING:
 FAMILIES = (COUNTS.name,)
 JUNE, JULY = date(2019, 6, 1), date(2019, 7, 1)
 CREATE = "create table gold.pieces (day date, thing varchar, value_usd decimal(18, 2), known_at timestamptz)"
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from puyango.settings import Settings
+from transforms import rebuild
+def step(settings):
+    if settings.lake.name != "lake":
+        os.kill(os.getpid(), signal.SIGKILL)
+rebuild.rebuild(Settings(home=Path(sys.argv[1])), ("crossing_count",), [step])
+"""
 ROWS = (
     "('2026-01-01', 'a', 1.10, '2026-01-02 00:00:00+00')",
     "('2026-01-01', 'b', null, '2026-01-03 00:00:00+00')",
@@ -56,16 +69,35 @@ def hashed(settings: Settings, rows: Sequence[str], create: str = CREATE, thread
         return content.content_hash(con, "gold", "pieces")
 
 
+def counted(settings: Settings) -> int:
+    """Return how many rows of bronze a reader sees."""
+    with lake.reading(settings) as con:
+        row = con.execute("select count(post) from bronze.crossing_count").fetchone()
+    return row[0] if row else 0
+
+
 def test_a_rebuilt_lake_says_the_same(settings: Settings) -> None:
     """The lake may be lost: everything in it follows from what landed (I8)."""
     history(settings)
-    compared = rebuild.rebuild(settings, FAMILIES, [settled])
-    assert [(each.layer, each.table) for each in compared] == [
+    before = catalogue.home(settings)
+    done = rebuild.rebuild(settings, FAMILIES, [settled])
+    assert [(each.layer, each.table) for each in done.tables] == [
         ("bronze", "crossing_count"),
         ("silver", "reported_count"),
     ]
-    assert all(each.equal and each.before for each in compared)
-    assert not settings.lake.with_name("lake.before").exists()
+    assert all(each.equal and each.before for each in done.tables)
+    assert done.kept is None
+    assert catalogue.home(settings) != before
+    assert not (before / "catalog.sqlite").exists()
+
+
+def test_a_lake_may_be_rebuilt_again_and_again(settings: Settings) -> None:
+    """Each lake has a folder of its own, and the one before goes: the disk holds one, or two while it is made."""
+    history(settings)
+    for _ in range(2):
+        assert all(each.equal for each in rebuild.rebuild(settings, FAMILIES, [settled]).tables)
+    found = {path.name for path in settings.lake.iterdir()}
+    assert found <= {"3", "current", "attach.sql", "spill", "2.lock", "3.lock"}
 
 
 def test_a_lake_in_small_steps_says_what_a_lake_in_one_step_says(settings: Settings) -> None:
@@ -73,8 +105,9 @@ def test_a_lake_in_small_steps_says_what_a_lake_in_one_step_says(settings: Setti
     history(settings)
     before = rebuild.hashes(settings)
     catalogue.path(settings).unlink()
-    compared = rebuild.rebuild(settings, FAMILIES, [settled])
-    assert {(each.layer, each.table): each.after for each in compared} == before
+    done = rebuild.rebuild(settings, FAMILIES, [settled])
+    assert {(each.layer, each.table): each.after for each in done.tables} == before
+    assert done.kept is None
     with lake.reading(settings) as con:
         assert con.execute("select batch from ops.clock").fetchone() == (2,)
 
@@ -87,25 +120,117 @@ def test_what_lands_during_a_rebuild_makes_no_difference(settings: Settings) -> 
         settled(settings)
         land(settings, [count("3302", JULY, 9)])
 
-    assert all(each.equal for each in rebuild.rebuild(settings, FAMILIES, [step]))
+    assert all(each.equal for each in rebuild.rebuild(settings, FAMILIES, [step]).tables)
     assert collect.pending(settings, COUNTS.name).rows == 2
+
+
+def test_readers_and_writers_go_on_during_a_rebuild(settings: Settings) -> None:
+    """The pipeline need not wait, sees no half-made lake, and what it collects is not lost with the old one."""
+    history(settings)
+    seen: list[int] = []
+
+    def step(given: Settings) -> None:
+        settled(given)
+        if given.lake == settings.lake:
+            return
+        land(settings, [count("3302", JULY, 9)])
+        if len(seen) < 2:
+            seen.append(counted(settings))
+            collect.pending(settings, COUNTS.name)
+            settled(settings)
+            seen.append(counted(settings))
+
+    done = rebuild.rebuild(settings, FAMILIES, [step])
+    assert seen == [5, 6]
+    assert all(each.equal for each in done.tables)
+    assert counted(settings) == 6
+    with lake.reading(settings) as con:
+        assert con.execute("select reported_count from silver.reported_count where post = '3302'").fetchall() == [(9,)]
+
+
+def test_a_collect_that_began_before_the_swap_brings_each_event_once(settings: Settings) -> None:
+    """It drafted from the old lake and commits into the new one, where other positions hold."""
+    history(settings)
+    land(settings, [count("3302", JULY, 9)])
+    real = collect.bring
+    rebuilt = iter([True])
+
+    def bring(given: Settings, *others: object) -> collect.Collected:
+        if given.lake == settings.lake and next(rebuilt, False):
+            rebuild.rebuild(settings, FAMILIES, [settled])
+        return real(given, *others)  # type: ignore[arg-type]  # passed on as they came
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collect, "bring", bring)
+        collect.pending(settings, COUNTS.name)
+    assert counted(settings) == 6
+
+
+def test_a_draft_of_the_old_lake_is_overtaken_in_the_new_one(settings: Settings) -> None:
+    """It may have been made of less than the new lake holds, and would hide the rest."""
+    history(settings)
+    land(settings, [count("3302", JULY, 9)])
+    collect.pending(settings, COUNTS.name)
+    made = settle.draft(settings, TABLE)
+    assert made
+    rebuild.rebuild(settings, FAMILIES, [settled])
+    with pytest.raises(Busy):
+        settle.replace(settings, made)
+
+
+def test_a_reader_that_outlives_its_lake_is_told_to_look_again(settings: Settings) -> None:
+    """C8: it gets the old rows or an error that trying again heals, never rows of another lake."""
+    history(settings)
+    with pytest.raises(Busy, match="made anew"), lake.reading(settings) as con:  # noqa: PT012 - the reader reads on
+        con.execute("select count(post) from bronze.crossing_count").fetchall()
+        rebuild.rebuild(settings, FAMILIES, [settled])
+        con.execute("COMMIT")
+        con.execute("select post from silver.reported_count").fetchall()
+
+
+def test_two_rebuilds_do_not_meet(settings: Settings) -> None:
+    """The second is told who holds the first, instead of making the same folder."""
+    history(settings)
+
+    def step(given: Settings) -> None:
+        rebuild.rebuild(given.model_copy(update={"lock_s": 0.1}), FAMILIES, [])
+
+    with pytest.raises(Busy, match=r"rebuild\.lock is held by pid"):
+        rebuild.rebuild(settings, FAMILIES, [step])
+
+
+def test_verdicts_and_vintages_outlive_a_rebuild(settings: Settings) -> None:
+    """The landing cannot give them again; a snapshot of the old lake would name other rows in the new one."""
+    history(settings)
+    with lake.committing(settings, "judge and publish") as con:
+        con.execute("insert into ops.verdict by name select 1 as batch, 'bronze' as layer, 'a rule' as rule")
+        con.execute("insert into ops.vintage by name select 'V' as name, 3 as snapshot, '{}' as offsets")
+    rebuild.rebuild(settings, FAMILIES, [settled])
+    with lake.reading(settings) as con:
+        assert con.execute("select batch, rule from ops.verdict").fetchall() == [(1, "a rule")]
+        assert con.execute("select name, snapshot, offsets from ops.vintage").fetchall() == [("V", None, "{}")]
+        assert con.execute("select min(batch) > 1 from ops.segment").fetchone() == (True,)
 
 
 def test_an_old_lake_that_is_behind_is_brought_up_to_date_first(settings: Settings) -> None:
     """Otherwise every pending segment would read as a difference."""
     history(settings)
     land(settings, [count("3302", JULY, 9)])
-    assert all(each.equal for each in rebuild.rebuild(settings, FAMILIES, [settled]))
+    assert all(each.equal for each in rebuild.rebuild(settings, FAMILIES, [settled]).tables)
 
 
 def test_a_lake_that_was_tampered_with_is_told_apart_and_kept(settings: Settings) -> None:
-    """A figure changed by hand shows as a difference, and the evidence stays beside the new lake."""
+    """A figure changed by hand shows as a difference, and the evidence stays until somebody has looked at it."""
     history(settings)
+    before = catalogue.home(settings)
     with lake.committing(settings, "by hand") as con:
         con.execute("update silver.reported_count set reported_count = 7 where post = '2304'")
-    compared = rebuild.rebuild(settings, FAMILIES, [settled])
-    assert [each.equal for each in compared] == [True, False]
-    assert settings.lake.with_name("lake.before").exists()
+    done = rebuild.rebuild(settings, FAMILIES, [settled])
+    assert [each.equal for each in done.tables] == [True, False]
+    assert done.kept == before
+    assert (before / "catalog.sqlite").exists()
+    with pytest.raises(OutputRefused, match="kept it"):
+        rebuild.rebuild(settings, FAMILIES, [settled])
 
 
 def test_a_damaged_lake_is_rebuilt_without_comparison(settings: Settings) -> None:
@@ -114,15 +239,26 @@ def test_a_damaged_lake_is_rebuilt_without_comparison(settings: Settings) -> Non
     before = rebuild.hashes(settings)
     for path in catalogue.data(settings).glob("silver/**/*.parquet"):
         path.write_bytes(b"")
-    compared = rebuild.rebuild(settings, FAMILIES, [settled])
-    assert {(each.layer, each.table): each.after for each in compared} == before
-    assert not any(each.before for each in compared)
+    done = rebuild.rebuild(settings, FAMILIES, [settled])
+    assert {(each.layer, each.table): each.after for each in done.tables} == before
+    assert not any(each.before for each in done.tables)
+    assert done.kept
+
+
+def test_a_lake_ahead_of_its_landing_is_rebuilt_and_kept(settings: Settings) -> None:
+    """The landing came back from a backup of yesterday; what only the old lake holds is not thrown away."""
+    history(settings)
+    last = max(settings.landing.rglob("*.parquet"))
+    last.unlink()
+    done = rebuild.rebuild(settings, FAMILIES, [settled])
+    assert done.kept
+    assert counted(settings) == 2
 
 
 def test_a_rebuild_that_fails_leaves_the_old_lake_in_place(settings: Settings) -> None:
     """An operator who interrupts it must be no worse off than before."""
     history(settings)
-    before = rebuild.hashes(settings)
+    before, home = rebuild.hashes(settings), catalogue.home(settings)
     calls = iter(range(2))
 
     def step(settings: Settings) -> None:
@@ -133,15 +269,29 @@ def test_a_rebuild_that_fails_leaves_the_old_lake_in_place(settings: Settings) -
     with pytest.raises(KeyboardInterrupt):
         rebuild.rebuild(settings, FAMILIES, [step])
     assert rebuild.hashes(settings) == before
+    assert catalogue.home(settings) == home
+    assert not (settings.lake / "2").exists()
 
 
-def test_a_rebuild_does_not_move_a_lake_under_a_commit(settings: Settings) -> None:
+def test_a_rebuild_that_is_killed_leaves_the_old_lake_in_place(settings: Settings) -> None:
+    """A power cut asks nobody; the next rebuild clears away what this one left and begins again."""
+    history(settings)
+    before = rebuild.hashes(settings)
+    with subprocess.Popen([sys.executable, "-c", KILLED, str(settings.home)]) as process:
+        assert process.wait(60) == -signal.SIGKILL
+    assert (settings.lake / "2" / "catalog.sqlite").exists()
+    assert rebuild.hashes(settings) == before
+    assert all(each.equal for each in rebuild.rebuild(settings, FAMILIES, [settled]).tables)
+
+
+def test_a_rebuild_does_not_swap_a_lake_under_a_commit(settings: Settings) -> None:
     """The lock lies beside the lake and is the same before and after, so two committers never meet."""
     history(settings)
+    home = catalogue.home(settings)
     hurried = settings.model_copy(update={"lock_s": 0.2})
     with lake.committing(settings, "work"), pytest.raises(Busy):
         rebuild.rebuild(hurried, FAMILIES, [])
-    assert rebuild.hashes(settings)
+    assert catalogue.home(settings) == home
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import duckdb
 
 from puyango import durable
+from puyango.errors import Busy
 from transforms import engine, fault, ops
 
 if TYPE_CHECKING:
@@ -21,21 +22,35 @@ if TYPE_CHECKING:
 LAYERS = ("bronze", "silver", "gold", "ops")
 WRITE = "META_JOURNAL_MODE 'WAL'"
 READ = "READ_ONLY"
+CURRENT = "current"
+SQLITE = "catalog.sqlite"
+DATA = "data"
+
+
+def home(settings: Settings) -> Path:
+    """Return the folder of the lake in force: the one that a rebuild put there, or the first, with no number.
+
+    No two lakes ever had the same one, so a reader that attached an earlier lake finds nothing there, never
+    the tables of another.
+    """
+    here = settings.lake.resolve()
+    link = here / CURRENT
+    return link.resolve() if link.is_symlink() else here
 
 
 def path(settings: Settings) -> Path:
     """Return the path of the SQLite file."""
-    return settings.lake.resolve() / "catalog.sqlite"
+    return home(settings) / SQLITE
 
 
 def data(settings: Settings) -> Path:
     """Return the folder of the data files."""
-    return settings.lake.resolve() / "data"
+    return home(settings) / DATA
 
 
 def lock(settings: Settings) -> Path:
-    """Return the path of the committer's lock: beside the lake, so that a rebuild can move the lake under it."""
-    return settings.home.resolve() / "lake.lock"
+    """Return the path of the committer's lock: beside the lake, so that it is the same before and after a rebuild."""
+    return settings.lake.parent.resolve() / f"{settings.lake.name}.lock"
 
 
 @contextmanager
@@ -46,15 +61,16 @@ def attached(
 
     An error of the engine is raised as what it means for the operator (``transforms.fault``).
     """
-    options = (
-        f"DATA_PATH '{engine.quoted(data(settings))}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
-    )
+    here = home(settings)
+    options = f"DATA_PATH '{engine.quoted(here / DATA)}/', OVERRIDE_DATA_PATH true, {READ if mode == 'read' else WRITE}"
     with engine.session(settings.lake.resolve() / "spill") as con:
         try:
-            con.execute(f"ATTACH 'ducklake:sqlite:{engine.quoted(at or path(settings))}' AS lake ({options})")
+            con.execute(f"ATTACH 'ducklake:sqlite:{engine.quoted(at or here / SQLITE)}' AS lake ({options})")
             con.execute("USE lake")
             yield con
         except duckdb.Error as error:
+            if home(settings) != here:
+                raise Busy(f"the lake in {here} was made anew while it was read", "Run this again.") from error
             if answer := fault.answer(error, settings.lake):
                 raise answer from error
             raise

@@ -1,29 +1,28 @@
 """The lake made again from the landing alone, and the proof that it says the same.
 
-The old lake is moved aside as ``lake.before``. It is dropped once the new one says the same, kept beside it
-where they differ, and put back if the rebuild fails. Readers that attach meanwhile see the new lake grow.
+The new lake is made aside, while everybody reads and writes the one in force. At the end, under the
+committer's lock, it takes in what was collected meanwhile and is put in force by one rename; a rebuild
+that fails or is killed has changed nothing. What the landing cannot give again is carried over.
 """
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
-from puyango.errors import OutputRefused
-from transforms import catalogue, collect, committer, content, fault, lake, waiting
+from puyango.errors import ChainBroken, OutputRefused
+from transforms import catalogue, committer, door, fault, generation, history, lake, ops
+from transforms.course import Course, State, asked, hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from puyango.settings import Settings
-    from transforms.waiting import Place
-
-    Step = Callable[[Settings], object]
-    Ends = Mapping[str, Mapping[Place, int]]
+    from transforms.course import Hashes, Step
+    from transforms.generation import Aside
 
 log = structlog.get_logger()
 
@@ -43,75 +42,87 @@ class Compared:
         return self.before == self.after
 
 
-def rebuild(settings: Settings, families: Sequence[str], steps: Sequence[Step]) -> list[Compared]:
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of a rebuild; ``kept`` is where the lake before still lies: it differs, or could not be compared."""
+
+    tables: tuple[Compared, ...]
+    kept: Path | None
+
+
+def rebuild(settings: Settings, families: Sequence[str], steps: Sequence[Step]) -> Rebuilt:
     """Make the lake again: collect ``families``, then take ``steps`` (judge, settle, build); return the comparison.
 
     The old lake is first brought up to date by the same steps, and the new one collects up to the same
-    offsets, so that nothing but the rebuild can make a difference, also while the ingester runs. Without a
-    readable old lake, everything that has landed is collected and ``before`` is empty.
+    offsets, so that nothing but the rebuild can make a difference. Without a readable old lake, everything
+    that has landed is collected and ``before`` is empty. Raises ``Busy`` beside another rebuild.
     """
-    ends, before = _before(settings, families, steps)
-    aside = _moved_aside(settings)
-    try:
-        _made(settings, families, steps, ends)
-        after = hashes(settings)
-    except BaseException:
-        _put_back(settings, aside)
-        raise
-    every = sorted(before.keys() | after.keys())
-    compared = [Compared(*name, before.get(name, ""), after.get(name, "")) for name in every]
-    if not before or all(table.equal for table in compared):
-        shutil.rmtree(aside, ignore_errors=True)
-    log.info("rebuilt", tables=len(after), equal=sum(table.equal for table in compared))
-    return compared
+    with committer.held(settings.home.resolve() / "rebuild.lock", settings.lock_s):
+        if left := generation.kept(settings):
+            what = f"{left[0]} holds the lake before: an earlier rebuild kept it, or was killed before it was dropped"
+            raise OutputRefused(what, "Compare it with the lake, remove it, and run puyango rebuild again.")
+        new = generation.aside(settings)
+        try:
+            return _rebuilt(settings, new, Course(families, steps))
+        finally:
+            if catalogue.home(settings) != new.lake.resolve():
+                generation.discard(new)
+                log.warning("rebuild ended early, the lake is as it was", lake=str(catalogue.home(settings)))
 
 
-def hashes(settings: Settings) -> dict[tuple[str, str], str]:
+def hashes(settings: Settings) -> Hashes:
     """Return the content hash of every table of bronze, silver and gold, by layer and name."""
     with lake.reading(settings) as con:
-        return {name: content.content_hash(con, *name) for name in content.tables(con)}
+        return hashed(con)
 
 
-def _before(
-    settings: Settings, families: Sequence[str], steps: Sequence[Step]
-) -> tuple[Ends | None, dict[tuple[str, str], str]]:
-    """Return how far the old lake has collected, and what it says once it is up to date."""
-    if not catalogue.path(settings).exists():
-        return None, {}
+def _rebuilt(settings: Settings, new: Aside, course: Course) -> Rebuilt:
+    old, there = catalogue.home(settings), catalogue.path(settings).exists()
+    before = _before(settings, course) if there else State()
+    history.begin(new, asked(settings, ops.batch))
+    course.take(new, before.ends)
+    tables = _compared(before.hashes, hashes(new))
+    _catch_up(settings, new, course)
+    with committer.held(catalogue.lock(settings), settings.lock_s):
+        _catch_up(settings, new, course)
+        carried = _carried(settings, new)
+        generation.enforce(settings, new)
+    door.write(settings)
+    same = before.ends is not None and carried and all(table.equal for table in tables)
+    kept = old if there and not same else None
+    if kept is None:
+        generation.drop(old)
+    log.info("rebuilt", tables=len(tables), equal=sum(table.equal for table in tables), kept=str(kept or ""))
+    return Rebuilt(tables, kept)
+
+
+def _before(settings: Settings, course: Course) -> State:
+    """Return what the old lake says once it is up to date; nothing where it is damaged, or denies the landing."""
     try:
-        _made(settings, families, steps, None)
-        with lake.reading(settings) as con:
-            ends = {family: waiting.positions(con, family) for family in families}
-        return ends, hashes(settings)
-    except fault.LakeDamaged as error:
+        return course.state(settings)
+    except (fault.LakeDamaged, ChainBroken) as error:
         log.warning("old lake cannot be compared", why=error.what)
-        return None, {}
+        return State()
 
 
-def _made(settings: Settings, families: Sequence[str], steps: Sequence[Step], ends: Ends | None) -> None:
-    for family in families:
-        collect.pending(settings, family, None if ends is None else ends[family])
-    for step in steps:
-        step(settings)
+def _compared(before: Hashes, after: Hashes) -> tuple[Compared, ...]:
+    every = sorted(before.keys() | after.keys())
+    return tuple(Compared(*name, before.get(name, ""), after.get(name, "")) for name in every)
 
 
-def _moved_aside(settings: Settings) -> Path:
-    """Move the lake out of the way, under the lock so that no commit is under way in it."""
-    here = settings.lake.resolve()
-    aside = here.with_name("lake.before")
-    with committer.held(catalogue.lock(settings), settings.lock_s):
-        if aside.exists():
-            what = f"{aside} is there: an earlier rebuild kept it because it differs, or was killed"
-            raise OutputRefused(what, "Compare it with the lake, remove it, and run puyango rebuild again.")
-        if here.exists():
-            here.rename(aside)
-    return aside
+def _catch_up(settings: Settings, new: Aside, course: Course) -> None:
+    """Bring ``new`` to where the lake in force has collected to by now, so that nobody finds it behind."""
+    ends = course.ends(settings)
+    if ends is not None and ends != course.ends(new):
+        course.take(new, ends)
 
 
-def _put_back(settings: Settings, aside: Path) -> None:
-    here = settings.lake.resolve()
-    with committer.held(catalogue.lock(settings), settings.lock_s):
-        shutil.rmtree(here, ignore_errors=True)
-        if aside.exists():
-            aside.rename(here)
-    log.warning("rebuild failed, the old lake is in its place again", lake=str(here))
+def _carried(settings: Settings, new: Aside) -> bool:
+    """Carry over what the landing cannot give again; return whether nothing of it is lost."""
+    try:
+        if catalogue.path(settings).exists():
+            history.carry(settings, new)
+    except fault.LakeDamaged as error:
+        log.warning("verdicts and vintages of the old lake cannot be read", why=error.what)
+        return False
+    return True

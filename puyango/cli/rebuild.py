@@ -33,8 +33,9 @@ def register(app: typer.Typer) -> None:
 def rebuild() -> None:
     """Make the lake again from the landing, and say whether every table holds the same as before.
 
-    The old lake is brought up to date first and then moved aside; it is dropped when the new one is equal,
-    kept as `lake.before` when it is not, and put back if anything fails. The landing is only read.
+    The new lake is made aside, while everybody goes on with the old one, and takes its place at the end. Then
+    the old one is dropped, or kept where the two differ. Verdicts and the register of vintages are carried
+    over; earlier snapshots are not. The landing is only read.
 
     Example: `puyango rebuild`
     """
@@ -43,15 +44,17 @@ def rebuild() -> None:
     settings = load()
     families = [module.CONTRACT.name for module in members(streams.families)]
     with stage("rebuild") as now:
-        compared = engine.rebuild(settings, families, steps(families, now))
-    CONSOLE.print(_shown(compared))
-    different = [f"{each.layer}.{each.table}" for each in compared if each.before and not each.equal]
+        done = engine.rebuild(settings, families, steps(families, now))
+    CONSOLE.print(_shown(done.tables))
+    different = [f"{each.layer}.{each.table}" for each in done.tables if each.before and not each.equal]
     if different:
         raise JudgementFailed(
             f"{len(different)} tables differ from before: {', '.join(different)}",
-            f"The old lake is kept in {settings.lake}.before; compare the two before removing it.",
+            f"The old lake is kept in {done.kept}; compare the two before removing it (docs/lake.md).",
         )
-    hops.publish(settings)
+    if done.kept:
+        CONSOLE.print(f"[yellow]The old lake could not be read whole, so it is kept in[/] {done.kept}")
+    hops.answer(settings)
 
 
 def steps(families: Sequence[str], now: Stage) -> list[Callable[[Settings], object]]:
