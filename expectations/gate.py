@@ -46,10 +46,13 @@ def bronze(settings: Settings, family: str) -> None:
 def passed(settings: Settings, drafts: Sequence[Draft]) -> list[Draft]:
     """Return the drafts that may replace what the lake holds, in their order; every verdict is in the ledger.
 
-    A silver draft of a family that is held was made of rows that did not pass: it waits unjudged.
+    A silver draft was made of rows that are judged first, if they were collected since their family was last
+    judged; it waits unjudged while that family is held.
     """
     if not drafts:
         return []
+    for family in sorted({family for draft in drafts if (family := _family(draft))}):
+        bronze(settings, family)
     with lake.reading(settings) as con:
         batch, held = ops.batch(con), record.held(con)
         free = [draft for draft in drafts if not _waits(draft, held)]
@@ -62,11 +65,17 @@ def passed(settings: Settings, drafts: Sequence[Draft]) -> list[Draft]:
     return [draft for draft, verdicts in judged if not why(verdicts)]
 
 
-def _waits(draft: Draft, held: frozenset[tuple[str, str]]) -> bool:
+def _family(draft: Draft) -> str:
+    """Return the family whose rows a silver draft was made of, nothing for other layers."""
     declaration = declarations.declaration(draft.layer, draft.table)
-    if not isinstance(declaration, Table) or ("bronze", declaration.reads.name) not in held:
+    return declaration.reads.name if isinstance(declaration, Table) else ""
+
+
+def _waits(draft: Draft, held: frozenset[tuple[str, str]]) -> bool:
+    family = _family(draft)
+    if ("bronze", family) not in held:
         return False
-    log.warning("table waits for its family", table=draft.table, family=declaration.reads.name)
+    log.warning("table waits for its family", table=draft.table, family=family)
     return True
 
 
