@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from streams.contract import Contract
 
-    Value = str | int | Decimal | None
+    Value = str | int | Decimal | msgspec.Raw | None
 
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 

@@ -17,7 +17,7 @@ from streams.judging.stencil import Stencil
 from streams.privacy import seal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from puyango.settings import Settings
@@ -63,6 +63,11 @@ class Judge:
                 records = [batch.records[place] for place in read["proven"].not_().arg_true()]
                 judged = pl.concat([clean, self._judged(chain, batch, doubted, records)], how="diagonal").sort("offset")
         return self._finished(judged, latest)
+
+    def findings(self, batch: Batch) -> Iterator[tuple[int, Judgement]]:
+        """Yield place and judgement of the records that are not proven clean; nothing is sealed or kept."""
+        for place in self.stencil.read(self.sheet(batch))["proven"].not_().arg_true():
+            yield place, self._row.judged(batch.records[place])
 
     def sheet(self, batch: Batch) -> pl.DataFrame:
         """Return what is known of each record without reading its value."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 
 from streams.sources.corrections import Correction, about, corrected, corrections
+from streams.sources.events import Events
 from streams.sources.source import Layout, Reading, Source
 from streams.sources.table import Table, table, unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -25,32 +25,16 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
-    """Events of a run of rows, one column a field; ``first`` is the number of the first row, from 1."""
-
-    first: int
-    frame: pl.DataFrame
-
-    @property
-    def last(self) -> int:
-        """Number of the last row."""
-        return self.first + self.frame.height - 1
-
-    def cut(self, start: int, rows: int) -> Events:
-        """Return a piece of at most so many rows."""
-        return Events(self.first + start, self.frame.slice(start, rows))
-
-
 class Adapter:
     """One file of a source, fitted; raises ``InputUnfit`` for columns that do not fit."""
 
     def __init__(self, source: Source, rows: Table, known: Sequence[Correction], coverage: str = "") -> None:
         """Fit the columns of the file to those of the source."""
-        self.source = source
-        self.table = rows
+        self.source, self.table = source, rows
+        self.name, self.path = source.name, rows.path
+        self.coverage = coverage or source.coverage
         self._corrections = about(known, source.name, rows.path)
-        self._layout = fit(source, rows, coverage or source.coverage, self._corrections)
+        self._layout = fit(source, rows, self.coverage, self._corrections)
         self._readings = source.readings(self._layout)
         self._refuse_missing(rows.header)
 
@@ -78,6 +62,10 @@ class Adapter:
             if index:
                 yield Events(part.first, made.head(index))
             raise self._unread(part, frame, index, reading)
+
+    def marks(self, counts: Collection[int]) -> dict[int, str]:
+        """Return a mark of the first so many rows for each of ``counts``."""
+        return self.table.marks(counts)
 
     def _slices(self, skip: int) -> Iterator[Slice]:
         for part in self.table.slices(skip):

@@ -23,7 +23,8 @@ MARK_DIGITS = 16
 class Checkpoint(msgspec.Struct, frozen=True):
     """The first ``rows`` rows of the file are on the topic; rows after them can only lie from ``offsets`` on.
 
-    ``prefix`` marks the lines of those rows, where an unfit line ended the replay: the repaired file begins so.
+    ``prefix`` marks those rows, once the replay has ended: the file begins so when it is repaired, or has grown.
+    ``coverage`` is what a person said that the file holds.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     sha256: str
     rows: int
     offsets: dict[int, int]
+    coverage: str = ""
     state: Literal["open", "unfit", "done"] = "open"
     prefix: str = ""
 
@@ -76,10 +78,10 @@ class Checkpoints:
             return None
         return found if found.sha256 == sha256 else None
 
-    def unfit(self, source: str) -> list[Checkpoint]:
-        """Return those of the source that an unfit line ended, the farthest first."""
+    def ended(self, source: str) -> list[Checkpoint]:
+        """Return those of the source that ended, well or at an unfit row, the farthest first."""
         found = (_read(file) for file in self.folder.glob("*.json"))
-        ended = (one for one in found if one.source == source and one.state == "unfit" and one.prefix)
+        ended = (one for one in found if one.source == source and one.state != "open" and one.prefix)
         return sorted(ended, key=lambda one: (-one.rows, one.sha256))
 
     def keep(self, checkpoint: Checkpoint) -> Checkpoint:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import re
-import zlib
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from puyango.errors import InputUnfit
+from streams.sources.lines import Lines
 from streams.sources.table import SLICE_ROWS, Limits, Slice, tidy, unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
-MARK = b"\xef\xbb\xbf"
 DIALECTS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 DECIMAL_COMMA = re.compile(r"(^|;)-?[0-9.]+,[0-9]+(;|$)")
-CONVERT = "Convert it first, for example: iconv -f ISO-8859-1 -t UTF-8 OLD > NEW"
 EXPORT = "Export it again with commas between columns and a point in numbers."
 
 
@@ -33,9 +30,9 @@ class CommaSeparated:
         """Read the header."""
         self.path = path
         self.limits = limits
-        self.byte_order_mark = False
-        with self._open() as file:
-            first, second = (next(lines, "") for lines in (self._lines(file),) * 2)
+        self._lines = Lines(path, limits)
+        first, second = (next(lines, "") for lines in (self._lines.texts(),) * 2)
+        self.byte_order_mark = self._lines.byte_order_mark
         self.header = next(csv.reader([first]), [])
         if len(self.header) == 1:
             self._refuse_dialect(self.header[0], second)
@@ -43,30 +40,27 @@ class CommaSeparated:
     def survey(self) -> int:
         """Return how many lines follow the header; all of them are UTF-8 and within the limits."""
         lines = 0
-        with self._open() as file:
-            for _ in self._lines(file):
-                lines += 1
-                if lines > self.limits.rows + 1:
-                    raise unfit(self.path, f"has more than {self.limits.rows:,} rows", "Split the file.")
+        for lines, _ in enumerate(self._lines.texts(), 1):
+            if lines > self.limits.rows + 1:
+                raise unfit(self.path, f"has more than {self.limits.rows:,} rows", "Split the file.")
         return max(0, lines - 1)
 
     def slices(self, skip: int = 0) -> Iterator[Slice]:
         """Yield the rows after the first ``skip``; the rows before an unfit line come before its error."""
         number = skip
-        with self._open() as file:
-            body = islice(self._body(self._lines(file)), skip, None)
-            fault: InputUnfit | None = None
-            while fault is None:
-                rows, lines, fault = _block(body)
-                if rows:
-                    yield self._slice(number + 1, rows, lines)
-                    number += len(rows)
-                elif fault is None:
-                    return
+        body = islice(self._body(self._lines.texts()), skip, None)
+        fault: InputUnfit | None = None
+        while fault is None:
+            rows, lines, fault = _block(body)
+            if rows:
+                yield self._slice(number + 1, rows, lines)
+                number += len(rows)
+            elif fault is None:
+                return
         raise fault
 
-    def prefix(self, rows: int) -> str:
-        """Return the SHA-256 of the lines of the first ``rows`` rows, whatever ends a line."""
+    def marks(self, counts: Collection[int]) -> dict[int, str]:
+        """Return the SHA-256 of the lines of the first so many rows, whatever ends a line."""
         digest = hashlib.sha256()
 
         def hashed(lines: Iterator[str]) -> Iterator[str]:
@@ -74,19 +68,13 @@ class CommaSeparated:
                 digest.update(line.rstrip("\r\n").encode() + b"\n")
                 yield line
 
-        with self._open() as file:
-            for _ in islice(self._body(hashed(self._lines(file))), rows):
-                pass
-        return digest.hexdigest()
+        rows = islice(self._body(hashed(self._lines.texts())), max(counts, default=0))
+        return {number: digest.hexdigest() for number, _ in enumerate(rows, 1) if number in counts}
 
     def _slice(self, first: int, rows: list[list[str]], lines: list[int]) -> Slice:
         columns = dict(zip(self.header, map(list, zip(*rows, strict=True)), strict=True))
         frame = pl.DataFrame(columns, schema=dict.fromkeys(self.header, pl.String))
         return Slice(first, tidy(frame), lines, "line")
-
-    def _open(self) -> BinaryIO:
-        zipped = self.path.name.lower().endswith(".gz")
-        return cast("BinaryIO", gzip.open(self.path)) if zipped else self.path.open("rb")
 
     def _body(self, lines: Iterator[str]) -> Iterator[tuple[list[str], int]]:
         """Yield the values of each row and the number of its last line."""
@@ -101,33 +89,6 @@ class CommaSeparated:
                     yield row, reader.line_num
         except csv.Error as error:
             raise unfit(self.path, f"line {reader.line_num:,}: {error}", "Correct the quotes of that line.") from None
-
-    def _lines(self, file: BinaryIO) -> Iterator[str]:
-        """Yield the lines as text, without the byte order mark."""
-        number = size = 0
-        while line := self._line(file, number + 1):
-            number += 1
-            size += len(line)
-            if size > self.limits.bytes:
-                raise unfit(self.path, f"holds more than {self.limits.bytes:,} bytes", "Split the file.")
-            if number == 1 and line.startswith(MARK):
-                self.byte_order_mark = True
-                line = line.removeprefix(MARK)
-            try:
-                text = line.decode()
-            except UnicodeDecodeError as error:
-                raise unfit(self.path, f"line {number:,}, byte {error.start + 1} is not UTF-8", CONVERT) from None
-            yield text
-
-    def _line(self, file: BinaryIO, number: int) -> bytes:
-        try:
-            line = file.readline(self.limits.line_bytes + 1)
-        except (OSError, EOFError, zlib.error) as error:
-            raise unfit(self.path, f"line {number:,} cannot be read: {error}", "Fetch the file again.") from None
-        if len(line) > self.limits.line_bytes:
-            fact = f"line {number:,} is longer than {self.limits.line_bytes:,} bytes"
-            raise unfit(self.path, fact, "This is no table of rows: fetch the file again.")
-        return line
 
     def _refuse_dialect(self, header: str, second: str) -> None:
         for mark, name in DIALECTS.items():

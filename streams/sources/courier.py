@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from streams.contract import Contract
     from streams.reading.log import Log
-    from streams.sources.adapter import Events
     from streams.sources.checkpoint import Checkpoint, Checkpoints
     from streams.sources.outlet import Outlet, Pending
+    from streams.sources.supply import Piece
 
 STEPS_PER_S = 5
 
@@ -30,15 +30,15 @@ class Pace:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def steps(self, part: Events) -> Iterator[Events]:
+    def steps(self, part: Piece) -> Iterator[Piece]:
         """Yield the events in pieces, each when it is due."""
         if self.rate is None:
             yield part
             return
         rows = max(1, int(self.rate / STEPS_PER_S))
-        for start in range(0, part.frame.height, rows):
+        for start in range(0, part.height, rows):
             piece = part.cut(start, rows)
-            due = self.clock() + piece.frame.height / self.rate
+            due = self.clock() + piece.height / self.rate
             yield piece
             self.sleep(max(0.0, due - self.clock()))
 
@@ -75,7 +75,7 @@ class Courier:
         self._arrived = arrived
         self._pending: tuple[int, Pending] | None = None
 
-    def carry(self, part: Events) -> None:
+    def carry(self, part: Piece) -> None:
         """Send the events; those of the call before have been acknowledged by then."""
         records = list(self._records(part))
         before, self._pending = self._pending, (part.last, self._way.outlet.send(records))
@@ -92,10 +92,9 @@ class Courier:
     def _keep(self, last: int, pending: Pending, limit_s: float) -> None:
         self.kept = self._way.checkpoints.keep(self.kept.advanced(last, pending.acknowledged(limit_s)))
 
-    def _records(self, part: Events) -> Iterator[Outgoing]:
+    def _records(self, part: Piece) -> Iterator[Outgoing]:
         contract = self._way.contract
-        write = event.Writer(contract, part.frame.columns)
-        written = [write(row) for row in part.frame.select(write.columns).iter_rows()]
+        written = part.written(contract)
         places = event.partitions([key for key, _ in written], self._way.partitions)
         schema = ("schema", contract.schema_header)
         for row, (key, body), place in zip(range(part.first, part.last + 1), written, places, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -9,8 +10,12 @@ import polars as pl
 from streams.sources.table import SLICE_ROWS, Limits, Slice, tidy, unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
+
+    from polars._typing import PolarsDataType
+
+    Reading = Callable[[Path, Mapping[str, PolarsDataType]], list[pl.Expr]]
 
 EXACT = 2**53
 DAMAGED = (pl.exceptions.PolarsError, OSError)
@@ -25,8 +30,8 @@ class Parquet:
 
     byte_order_mark = False
 
-    def __init__(self, path: Path, limits: Limits) -> None:
-        """Read the footer."""
+    def __init__(self, path: Path, limits: Limits, read: Reading | None = None) -> None:
+        """Read the footer; ``read`` says how columns become text, where not as ``texts`` does."""
         self.path = path
         self.limits = limits
         try:
@@ -34,7 +39,7 @@ class Parquet:
             self._rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
         except DAMAGED as error:
             raise unfit(path, f"is not a whole Parquet file ({_first_line(error)})", WHOLE) from None
-        self._texts = [_text(name, kind) for name, kind in schema.items() if kind == pl.String or kind.is_numeric()]
+        self._texts = (read or texts)(path, schema)
         self.header = [text.meta.output_name() for text in self._texts]
 
     def survey(self) -> int:
@@ -43,10 +48,10 @@ class Parquet:
             raise unfit(self.path, f"has {self._rows:,} rows, over {self.limits.rows:,}", "Split the file.")
         return self._rows
 
-    def slices(self, skip: int = 0) -> Iterator[Slice]:
-        """Yield the rows after the first ``skip``."""
+    def slices(self, skip: int = 0, rows: int | None = None) -> Iterator[Slice]:
+        """Yield the rows after the first ``skip``, no more than ``rows``."""
         first = skip + 1
-        wanted = pl.scan_parquet(self.path).select(self._texts).slice(skip, None)
+        wanted = pl.scan_parquet(self.path).select(self._texts).slice(skip, rows)
         try:
             for frame in wanted.collect_batches(chunk_size=SLICE_ROWS, maintain_order=True):
                 if frame.height:
@@ -55,12 +60,24 @@ class Parquet:
         except DAMAGED as error:
             raise unfit(self.path, f"row {first:,} and on cannot be read ({_first_line(error)})", WHOLE) from None
 
-    def prefix(self, rows: int) -> str:  # noqa: ARG002 (a Parquet file is not repaired line by line)
-        """Return no mark: a repaired Parquet file is another file."""
-        return ""
+    def marks(self, counts: Collection[int]) -> dict[int, str]:
+        """Return the SHA-256 of names and values of the first so many rows, however the file packs them."""
+        digest = hashlib.sha256("\0".join(self.header).encode())
+        found: dict[int, str] = {}
+        done = 0
+        for count in sorted(count for count in counts if count <= self._rows):
+            for part in self.slices(done, count - done):
+                digest.update(part.frame.write_csv(include_header=False).encode())
+            done, found[count] = count, digest.hexdigest()
+        return found
 
 
-def _text(name: str, kind: pl.DataType) -> pl.Expr:
+def texts(_: Path, schema: Mapping[str, PolarsDataType]) -> list[pl.Expr]:
+    """Return the columns of text and numbers, each as text."""
+    return [_text(name, kind) for name, kind in schema.items() if kind == pl.String or kind.is_numeric()]
+
+
+def _text(name: str, kind: PolarsDataType) -> pl.Expr:
     """Return the column as text; floating point holds whole numbers exactly below 2 to the 53rd."""
     column = pl.col(name)
     if not kind.is_float():

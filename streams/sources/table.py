@@ -14,7 +14,7 @@ import polars as pl
 from puyango.errors import InputUnfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 SLICE_ROWS = 20_000
@@ -61,8 +61,8 @@ class Table(Protocol):
     def slices(self, skip: int = 0) -> Iterator[Slice]:
         """Yield the rows after the first ``skip``."""
 
-    def prefix(self, rows: int) -> str:
-        """Return a mark of the first ``rows`` rows, by which a repaired file is recognised; blank if there is none."""
+    def marks(self, counts: Collection[int]) -> dict[int, str]:
+        """Return a mark of the first so many rows, by which a repaired or grown file is recognised."""
 
 
 def unfit(path: Path, fact: str, remedy: str) -> InputUnfit:
@@ -75,8 +75,15 @@ def table(path: Path, limits: Limits | None = None) -> Table:
     from streams.sources.comma_separated import CommaSeparated  # noqa: PLC0415 (the two formats know this module)
     from streams.sources.parquet import Parquet  # noqa: PLC0415 (as above)
 
-    if not path.name.lower().endswith(KINDS):
-        raise unfit(path, "is none of the kinds that can be read", f"Give a file that ends in {', '.join(KINDS)}.")
+    require(path, KINDS)
+    kind = Parquet if path.name.lower().endswith(".parquet") else CommaSeparated
+    return kind(path, limits or Limits())
+
+
+def require(path: Path, kinds: tuple[str, ...]) -> None:
+    """Refuse a file that is not of the ``kinds`` by its name, not there, not readable or empty."""
+    if not path.name.lower().endswith(kinds):
+        raise unfit(path, "is none of the kinds that can be read", f"Give a file that ends in {', '.join(kinds)}.")
     try:
         path.open("rb").close()
     except FileNotFoundError:
@@ -85,8 +92,6 @@ def table(path: Path, limits: Limits | None = None) -> Table:
         raise unfit(path, f"cannot be read: {error.strerror}", "Check what it is and who may read it.") from None
     if path.stat().st_size == 0:
         raise unfit(path, "is empty, 0 bytes", "Fetch it again from its publisher.")
-    kind = Parquet if path.name.lower().endswith(".parquet") else CommaSeparated
-    return kind(path, limits or Limits())
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
