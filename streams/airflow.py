@@ -36,7 +36,7 @@ class Airflow:
         if place.scheme == "http" and not _loopback(str(place.hostname)):
             fact = f"PUYANGO_AIRFLOW_URL {url!a}: a password would travel in the clear"
             raise ConfigRefused(fact, "Use https, or http to this machine alone.")
-        self._place, self._limit_s = place, limit_s
+        self._place, self._path, self._limit_s = place, place.path.rstrip("/"), limit_s
         self._login = {"username": username, "password": password}
         self._token = ""
         self._ids: dict[str, int] = {}
@@ -98,7 +98,7 @@ class Airflow:
             headers["Content-Type"] = "application/json"
         link = self._link()
         try:
-            link.request(method, f"{self._place.path.rstrip('/')}{path}", body and json.dumps(body), headers)
+            link.request(method, f"{self._path}{path}", json.dumps(body) if body else None, headers)
             reply = link.getresponse()
             said = reply.read(MOST_BYTES)
             return _read(reply.status, said, f"{method} {path.partition('?')[0]}")
