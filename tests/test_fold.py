@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import polars as pl
@@ -15,6 +15,7 @@ from streams.contract import Field
 from transforms import fold
 
 KNOWN = datetime(2026, 1, 1, tzinfo=UTC)
+DAY, NEXT_DAY = date(2025, 12, 1), date(2025, 12, 2)
 SCHEMA = {
     "thing": pl.String(),
     "edition": pl.Int64(),
@@ -23,6 +24,7 @@ SCHEMA = {
     "chain": pl.String(),
     "partition": pl.Int32(),
     "offset": pl.Int64(),
+    "anchor_day": pl.Date(),
     "marks": pl.String(),
 }
 FIELDS = (
@@ -41,6 +43,7 @@ def event(offset: int, thing: str, value: int | None, edition: int = 0, **others
         "chain": "chain",
         "partition": 0,
         "offset": offset,
+        "anchor_day": DAY,
         "marks": None,
         **others,
     }
@@ -106,13 +109,36 @@ def test_ties_are_broken_by_where_the_record_lies(first: dict[str, object], seco
     assert folded(events)["value"].to_list() == folded(events[::-1])["value"].to_list() == [2]
 
 
+def test_rows_that_claim_one_place_in_one_log_fold_alike_in_any_order() -> None:
+    """Bronze that holds an offset twice is wrong, and must not be wrong in another way on every run."""
+    events = [event(0, "a", value, marks=mark) for value, mark in [(1, "late"), (2, None), (2, "late"), (None, None)]]
+    results = {tuple(folded(list(order)).row(0)) for order in permutations(events)}
+    assert len(results) == 1
+
+
+def test_a_thing_that_was_sent_under_two_days_is_current_in_each() -> None:
+    """A day is folded by itself (D5): what another day says of the thing neither replaces it nor contradicts it."""
+    events = [event(0, "a", 1), event(1, "b", 5), event(2, "a", 2, anchor_day=NEXT_DAY), event(3, "a", 1)]
+    rows = folded(events).select("thing", "anchor_day", "value", "events_seen", "marks").rows()
+    assert rows == [("a", DAY, 1, 2, "repeated"), ("a", NEXT_DAY, 2, 1, None), ("b", DAY, 5, 1, None)]
+
+
 @given(
-    stories=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2), st.sampled_from([None, 1, 2])), max_size=12),
+    stories=st.lists(
+        st.tuples(
+            st.sampled_from("abc"), st.integers(0, 2), st.sampled_from([None, 1, 2]), st.sampled_from([DAY, NEXT_DAY])
+        ),
+        max_size=12,
+    ),
     data=st.data(),
 )
-def test_rows_in_any_order_fold_to_the_same(stories: list[tuple[str, int, int | None]], data: st.DataObject) -> None:
+def test_rows_in_any_order_fold_to_the_same(
+    stories: list[tuple[str, int, int | None, date]], data: st.DataObject
+) -> None:
     """A rebuild reads other files in another order; I8 asks for the same bytes."""
-    events = [event(at, thing, value, edition) for at, (thing, edition, value) in enumerate(stories)]
+    events = [
+        event(at // 2, thing, value, edition, anchor_day=day) for at, (thing, edition, value, day) in enumerate(stories)
+    ]
     shuffled = data.draw(st.permutations(events))
     assert_frame_equal(folded(events, "edition"), folded(list(shuffled), "edition"))
 
@@ -127,6 +153,7 @@ def test_large_frames_keep_the_order_too() -> None:
         known_at=pl.lit(KNOWN).cast(SCHEMA["known_at"]),
         chain=pl.lit("chain"),
         partition=0,
+        anchor_day=DAY,
         marks=pl.lit(None, pl.String()),
     )
     shuffled = frame.sample(fraction=1, shuffle=True, seed=3).lazy()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import permutations
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from puyango.settings import Settings
     from tests.landed import Row
 
-JUNE, JULY = date(2019, 6, 1), date(2019, 7, 1)
+JUNE, JULY, LATER = date(2019, 6, 1), date(2019, 7, 1), date(2019, 7, 2)
 
 
 def traveller(event: str, day: date, **others: object) -> Row:
@@ -44,9 +46,9 @@ def brought(settings: Settings, rows: list[Row], family: str = COUNTS.name) -> N
     collect.pending(settings, family)
 
 
-def settled(settings: Settings, asked: table.Table = TABLE) -> int:
-    """Settle what is stale and return how many days that were."""
-    made = settle.draft(settings, asked)
+def settled(settings: Settings, asked: table.Table = TABLE, days: list[date] | None = None) -> int:
+    """Settle what is stale (among ``days``) and return how many days that were."""
+    made = settle.draft(settings, asked, days)
     if made is None:
         return 0
     settle.replace(settings, made)
@@ -56,6 +58,12 @@ def settled(settings: Settings, asked: table.Table = TABLE) -> int:
 def figures(settings: Settings) -> list[tuple[object, ...]]:
     with lake.reading(settings) as con:
         asked = "select post, period, reported_count, events_seen, values_seen from silver.reported_count order by all"
+        return con.execute(asked).fetchall()
+
+
+def crossings(settings: Settings) -> list[tuple[object, ...]]:
+    with lake.reading(settings) as con:
+        asked = "select crossing_day, event_id, * from silver.crossing order by all"
         return con.execute(asked).fetchall()
 
 
@@ -210,6 +218,57 @@ def test_a_table_that_looks_ahead_opens_the_days_that_reach_the_touched_one(sett
     with lake.reading(settings) as con:
         rows = con.execute("select event_id from silver.crossing order by all").fetchall()
     assert rows == [("e1",), ("e5",), ("e9",), ("late",)]
+
+
+def test_only_the_days_that_are_asked_for_are_settled(settings: Settings) -> None:
+    """A run with a key does its day; whatever else is stale is left to the sweep, not forgotten (D9)."""
+    brought(settings, [count("2606", JUNE, 5), count("2606", JULY, 6)])
+    assert settle.draft(settings, TABLE, [date(2019, 8, 1)]) is None
+    made = settle.draft(settings, TABLE, [JUNE, date(2019, 8, 1)])
+    assert made is not None
+    settle.replace(settings, made)
+    assert [row[1] for row in figures(settings)] == ["2019-06"]
+    assert settle.draft(settings, TABLE, [JUNE]) is None
+    assert settle.draft(settings, TABLE, []) is None
+    assert settled(settings) == 1
+    assert [row[1] for row in figures(settings)] == ["2019-06", "2019-07"]
+
+
+STORY = (
+    [traveller("a", JUNE), traveller("b", JULY), traveller("a", JUNE, mode="river")],
+    [traveller("a", JULY), traveller("c", LATER), traveller("b", JULY)],
+    [traveller("b", LATER, direction="exit"), traveller("a", LATER), traveller("c", JUNE, post="new-post")],
+)
+"""Records of which some come again, some contradict, and some return under another day."""
+
+
+@pytest.mark.parametrize("order", list(permutations((JUNE, JULY, LATER))))
+def test_silver_does_not_depend_on_how_its_days_were_settled(settings: Settings, order: tuple[date, ...]) -> None:
+    """Day by day in any order, all at once, or in a lake made anew from the landing: one content, clocks included.
+
+    Kills: a fold by the thing alone, which leaves a row a day where days are settled apart, and one row in
+    all where they are settled together.
+    """
+    for rows in STORY:
+        brought(settings, rows, TRAVELLERS.name)
+        for day in order:
+            settled(settings, CROSSINGS, [day])
+    assert settled(settings, CROSSINGS) == 0
+    anew = settings.model_copy(update={"home": settings.home / "anew"})
+    copytree(settings.landing, anew.landing)
+    collect.pending(anew, TRAVELLERS.name)
+    assert settled(anew, CROSSINGS) == 3
+    told = crossings(settings)
+    assert crossings(anew) == told
+    assert [(day, event) for day, event, *_ in told] == [
+        (JUNE, "a"),
+        (JUNE, "c"),
+        (JULY, "a"),
+        (JULY, "b"),
+        (LATER, "a"),
+        (LATER, "b"),
+        (LATER, "c"),
+    ]
 
 
 def test_an_unlisted_post_is_kept_and_marked(settings: Settings) -> None:
