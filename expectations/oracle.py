@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,17 +40,17 @@ class Oracle:
     title_es: str
     kind: str
     unit: str
-    published: int
+    published: int | Decimal
     source: str
     sql: str
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A figure beside ours; ``ours`` is None while the lake does not hold what it needs."""
+    """A figure beside ours, exact; ``ours`` is None while the lake does not hold what it needs."""
 
     oracle: Oracle
-    ours: int | None
+    ours: Decimal | None
 
     @property
     def equal(self) -> bool:
@@ -73,19 +74,27 @@ def compare(settings: Settings) -> Iterator[Comparison]:
             yield Comparison(oracle, _ours(con, oracle))
 
 
-def _ours(con: duckdb.DuckDBPyConnection, oracle: Oracle) -> int | None:
+def _ours(con: duckdb.DuckDBPyConnection, oracle: Oracle) -> Decimal | None:
+    """Return our figure to its last digit; raises ``ConfigRefused`` for a query whose figure has lost digits."""
     try:
         row = con.execute(oracle.sql).fetchone()
     except duckdb.CatalogException:
         return None
-    return None if row is None or row[0] is None else int(row[0])
+    ours = row[0] if row else None
+    if not isinstance(ours, int | Decimal | None):
+        kind = type(ours).__name__
+        raise ConfigRefused(
+            f"expectations/oracles/{oracle.name}.sql: our figure is a {kind}, which is not exact",
+            "Let the query return a whole number or a decimal.",
+        )
+    return None if ours is None else Decimal(ours)
 
 
 def _read(file: Path) -> Oracle:
     text = file.read_text(encoding="utf-8")
     header, _, sql = text.removeprefix(OPEN).partition(CLOSE)
     try:
-        found = Oracle(name=file.stem, sql=sql.strip(), **tomllib.loads(header))
+        found = Oracle(name=file.stem, sql=sql.strip(), **tomllib.loads(header, parse_float=Decimal))
     except (tomllib.TOMLDecodeError, TypeError) as error:
         raise ConfigRefused(f"expectations/oracles/{file.name}: {error}", "Correct the header.") from None
     if found.kind not in KINDS:

@@ -6,7 +6,7 @@ unit      = "thousand USD"
 published = 225_487
 source    = "FAO, detailed trade matrix 2011 (food and agriculture)"
 */
-select sum(trade_value_usd) / 1000
+select sum(trade_value_usd)::decimal(18, 2) * 0.001
 from lake.gold.trade_value_usd
 where source = 'fao'
   and reporter = 'EC'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.table import Column, Table
@@ -29,6 +30,11 @@ def shown(found: Iterable[Comparison]) -> Table:
 
 def _row(each: Comparison) -> tuple[str, ...]:
     oracle = each.oracle
-    ours = "-" if each.ours is None else f"{each.ours:,}"
+    ours = "-" if each.ours is None else _plain(each.ours)
     verdict = "[green]equal[/]" if each.equal else "[bold red]NOT EQUAL[/]"
-    return f"{oracle.title_en}\n[dim]{oracle.title_es}[/]", oracle.unit, f"{oracle.published:,}", ours, verdict
+    return f"{oracle.title_en}\n[dim]{oracle.title_es}[/]", oracle.unit, _plain(oracle.published), ours, verdict
+
+
+def _plain(figure: int | Decimal) -> str:
+    """Return a figure to its last digit, without zeros that say nothing."""
+    return f"{Decimal(figure).normalize():,f}"
