@@ -6,6 +6,7 @@ Engines load inside the functions, so that a scheduler which parses a DAG file i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from puyango.errors import JudgementFailed, OperatorNeeded
@@ -13,12 +14,13 @@ from puyango.errors import JudgementFailed, OperatorNeeded
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from datetime import date
-    from pathlib import Path
     from typing import Any
 
     from puyango.settings import Settings
     from transforms.collect import Collected
     from transforms.draft import Draft
+    from transforms.maintain import Maintained
+    from warehouse.vintage import Vintage
 
     Replace = Callable[[Settings, Any], None]
     Step = Callable[[], None]
@@ -85,13 +87,21 @@ def build(settings: Settings, ids: Iterable[str], step: Step = unheard) -> list[
     return [_judged(settings, id_, engine.draft(settings, indicator(id_)), engine.replace, step) for id_ in ids]
 
 
-def publish(settings: Settings) -> Path:
-    """Put a new mart in the place of the old one, and leave the file with which the shell attaches the lake."""
+def publish(settings: Settings) -> Vintage:
+    """Publish what the lake says as a vintage, and leave the file with which the shell attaches the lake."""
     from transforms import door  # noqa: PLC0415
-    from warehouse import mart  # noqa: PLC0415
+    from warehouse import publish as engine  # noqa: PLC0415
 
+    published = engine.publish(settings)
     door.write(settings)
-    return mart.publish(settings)
+    return published
+
+
+def maintain(settings: Settings) -> Maintained:
+    """Keep the files of the lake few and large, and remove what nobody may still ask for."""
+    from transforms import maintain as engine  # noqa: PLC0415
+
+    return engine.maintain(settings, datetime.now(UTC))
 
 
 def held(settings: Settings) -> list[tuple[str, str, str]]:

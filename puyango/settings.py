@@ -64,6 +64,9 @@ class Settings(BaseModel):
     segment_rows: int = Field(100_000, ge=1)
     segment_age_s: float = Field(30.0, gt=0)
 
+    snapshot_days: float = Field(90.0, ge=2)
+    leftover_days: float = Field(7.0, ge=2)
+
     record_bytes: int = Field(MIB, ge=1024)
     batch_bytes: int = Field(64 * MIB, ge=MIB)
     nesting: int = Field(32, ge=1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from puyango.settings import Settings
@@ -51,6 +51,16 @@ def folder(settings: Settings, layer: str, table: str) -> Path:
     fresh = home / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
     fresh.mkdir(mode=0o750)
     return fresh
+
+
+def sweep(settings: Settings, before: datetime) -> int:
+    """Remove the drafts of every table that nobody has touched since ``before``; return how many."""
+    old = [
+        left for left in settings.drafts.glob("*/*/*") if left.is_dir() and left.stat().st_mtime < before.timestamp()
+    ]
+    for left in old:
+        shutil.rmtree(left, ignore_errors=True)
+    return len(old)
 
 
 def forget(files: Iterable[Path]) -> None:

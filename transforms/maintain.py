@@ -1,0 +1,88 @@
+"""Maintenance: files few and large, no snapshot that nobody may ask for, nothing left behind.
+
+Each step is a commit of its own, so that others come in between, and none changes what a table says. What
+readers may still hold stays for days: a file goes only that long after the last snapshot that needed it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from transforms import draft, lake
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from puyango.settings import Settings
+
+TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'lake' order by all"
+REWRITE = "CALL ducklake_rewrite_data_files('lake', ?, schema => ?, delete_threshold => 0.1)"
+MERGE = "CALL ducklake_merge_adjacent_files('lake', ?, schema => ?)"
+EXPIRABLE = """
+select snapshot_id
+from lake.snapshots()
+where snapshot_time < $before
+    and snapshot_id < (select id from lake.current_snapshot())
+    and snapshot_id not in (select snapshot from ops.vintage where snapshot is not null)
+order by snapshot_id
+"""
+EXPIRE = "CALL ducklake_expire_snapshots('lake', versions => ?)"
+UNNEEDED = "CALL ducklake_cleanup_old_files('lake', older_than => ?)"
+ORPHANS = "CALL ducklake_delete_orphaned_files('lake', older_than => ?)"
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Maintained:
+    """What was done: files written anew into fewer, snapshots expired, files and drafts removed."""
+
+    merged: int = 0
+    snapshots: int = 0
+    unneeded: int = 0
+    orphans: int = 0
+    drafts: int = 0
+
+
+def maintain(settings: Settings, now: datetime) -> Maintained:
+    """Merge small files, expire snapshots of no vintage that are old, remove what no snapshot needs; say what was done.
+
+    Raises ``InputUnfit`` where there is no lake, ``Busy`` when it is held too long.
+    """
+    forgotten = now - timedelta(days=settings.leftover_days)
+    with lake.reading(settings) as con:
+        tables = [(str(layer), str(name)) for layer, name in con.execute(TABLES).fetchall()]
+    done = Maintained(
+        merged=sum(_merged(settings, *table) for table in tables),
+        snapshots=_expired(settings, now - timedelta(days=settings.snapshot_days)),
+        unneeded=_removed(settings, "files that no snapshot needs", UNNEEDED, forgotten),
+        orphans=_removed(settings, "files that no commit knows", ORPHANS, forgotten),
+        drafts=draft.sweep(settings, forgotten),
+    )
+    log.info("maintained", **vars(done))
+    return done
+
+
+def _merged(settings: Settings, layer: str, table: str) -> int:
+    """Write deleted rows out of the files of a table, then put small files together; return how many were replaced."""
+    replaced = 0
+    for call in (REWRITE, MERGE):
+        with lake.committing(settings, f"maintain {layer}.{table}") as con:
+            replaced += sum(int(files) for *_, files, _ in con.execute(call, [table, layer]).fetchall())
+    return replaced
+
+
+def _expired(settings: Settings, before: datetime) -> int:
+    with lake.committing(settings, "expire snapshots") as con:
+        versions = [int(version) for (version,) in con.execute(EXPIRABLE, {"before": before}).fetchall()]
+        if versions:
+            con.execute(EXPIRE, [versions])
+    return len(versions)
+
+
+def _removed(settings: Settings, what: str, call: str, before: datetime) -> int:
+    with lake.committing(settings, f"remove {what}") as con:
+        return len(con.execute(call, [before]).fetchall())
