@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXITS = DATA / "iom_regular_flows" / "regout.parquet"
+LOST_ZEROS = 206
 FREIGHT = DATA / "us_bts_transborder_freight" / "dot3_2022_monthly.parquet"
 
 
@@ -126,6 +127,27 @@ def test_a_word_that_no_list_knows_is_told_of_the_corrected_row(tmp_path: Path) 
         next(exits(file).events())
 
 
+PAIRS = DATA / "fao_trade_matrix_2011" / "pe_ec_pairs_2011.csv"
+
+
+def test_codes_that_lost_their_leading_zeros_get_them_back() -> None:
+    """Item 17 joins to nothing: the bran of wheat is 0017, and to whoever sorts text 17 comes after 1242 (C2)."""
+    made = pl.concat([part.frame for part in Adapter(source("fao"), table(PAIRS), corrections()).events()])
+    raw = pl.read_csv(PAIRS, infer_schema=False)
+    assert made["product"].str.len_chars().unique().to_list() == [4]
+    assert made["product"].cast(pl.Int64).to_list() == raw["fcl"].cast(pl.Int64).to_list()
+    assert (made["product"] != raw["fcl"]).sum() == (raw["fcl"].str.len_chars() < 4).sum() == LOST_ZEROS
+
+
+def test_a_file_that_keeps_its_zeros_stops_the_replay(tmp_path: Path) -> None:
+    """Padding a code that is whole hides that the list has changed, to five digits for example."""
+    file = tmp_path / "pairs.csv"
+    file.write_text(PAIRS.read_text(encoding="utf-8").replace("2011,1,58,170,17,", "2011,1,58,170,0017,"), "utf-8")
+    with pytest.raises(InputUnfit, match=r"line 2: fcl is 0017; .* of the form \[1-9\]") as refused:
+        Adapter(source("fao"), table(file), corrections()).check()
+    assert "remove the correction items_without_leading_zeros" in refused.value.remedy
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -133,6 +155,7 @@ def test_a_word_that_no_list_knows_is_told_of_the_corrected_row(tmp_path: Path) 
         (('column = "SHIPWT"', 'colum = "SHIPWT"'), "colum"),
         (("claim = ", "claim "), "line 12"),
         (('swapped = "geo"', ""), "the key swapped"),
+        (("digits = 4", ""), "the key digits"),
     ],
 )
 def test_a_file_of_corrections_that_is_none_is_refused(tmp_path: Path, change: tuple[str, str], told: str) -> None:

@@ -31,7 +31,8 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A known error in files of ``source`` whose name matches ``files``.
 
     In the rows where each column of ``where`` holds one of its values (in all, where it names none), ``column`` holds
-    nothing but the values of ``claim``; there it ``becomes`` absent, or changes places with the column ``swapped``.
+    nothing but the values of ``claim``, or of its form where it is a pattern; there it ``becomes`` absent, changes
+    places with the column ``swapped``, or is padded with zeros to so many ``digits``.
     """
 
     name: str
@@ -39,15 +40,18 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: str
     where: dict[str, tuple[str, ...]]
     column: str
-    claim: tuple[str, ...]
-    becomes: Literal["absent", "swapped"]
+    claim: tuple[str, ...] | str
+    becomes: Literal["absent", "swapped", "padded"]
     why: str
     swapped: str = ""
+    digits: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a swap with nothing, and a column to swap with where nothing is swapped."""
+        """Refuse a swap with nothing and a padding to nothing, and what neither asks for."""
         if (self.becomes == "swapped") != bool(self.swapped):
             raise ValueError("the column to change places with is named by the key swapped, and by that alone")
+        if (self.becomes == "padded") != (self.digits > 0):
+            raise ValueError("how long a padded code is, is said by the key digits, and by that alone")
 
     @property
     def rows(self) -> pl.Expr:
@@ -58,6 +62,8 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def made(self) -> list[pl.Expr]:
         """Return the columns as they should have been."""
         rows, column = self.rows.fill_null(value=False), pl.col(self.column)
+        if self.digits:
+            return [pl.when(rows).then(column.str.zfill(self.digits)).otherwise(column)]
         if not self.swapped:
             return [pl.when(~rows).then(column)]
         other = pl.col(self.swapped)
@@ -66,8 +72,7 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def refuted(self, rows: Slice, path: Path) -> InputUnfit | None:
         """Return the error that says which row makes the claim false; None where it holds."""
-        true = pl.col(self.column).is_in(self.claim).fill_null(value=False)
-        found = rows.frame.select((self.rows & ~true).alias("x")).to_series().arg_true()
+        found = rows.frame.select((self.rows & ~self._true()).alias("x")).to_series().arg_true()
         if not found.len():
             return None
         value = rows.frame[self.column][found[0]] or "(blank)"
@@ -76,9 +81,18 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return unfit(
             path,
             f"{rows.place(found[0])}: {self.column} is {value}{where}; the correction {self.name} claims that "
-            f"it is always {'/'.join(self.claim)}",
+            f"it is always {self._claimed()}",
             f"The source seems repaired: remove the correction {self.name} (PUYANGO_CORRECTIONS names your file).",
         )
+
+    def _true(self) -> pl.Expr:
+        column = pl.col(self.column)
+        of_form = isinstance(self.claim, str)
+        true = column.str.contains(f"^(?:{self.claim})$") if of_form else column.is_in(self.claim)
+        return true.fill_null(value=False)
+
+    def _claimed(self) -> str:
+        return f"of the form {self.claim}" if isinstance(self.claim, str) else "/".join(self.claim)
 
 
 class Corrections(msgspec.Struct, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from puyango import reference
-from streams.sources.source import Layout, Reading, Source, constant, listed, whole
+from streams.sources.source import Layout, Reading, Source, constant, listed, matched, whole
 
 FLOWS = {"1": "M", "2": "X"}
 PARTNER_CONCEPTS = {"1": "origin", "2": "destination"}
@@ -27,7 +27,6 @@ def readings(_: Layout) -> tuple[Reading, ...]:
     year = pl.col("year").str.extract("^([0-9]{4})$")
     dated = "year has four digits."
     value, tonnes = whole("value_usd", "value"), whole("net_mass_kg", "quantity")
-    item = pl.col("fcl").str.extract("^([0-9]{1,4})$").str.zfill(4)
     return (
         constant("source", SOURCE.name),
         listed("reporter", "reporter", areas, COUNTRIES),
@@ -36,7 +35,7 @@ def readings(_: Layout) -> tuple[Reading, ...]:
         _listed("flow", "flow", FLOWS, "FLOWS"),
         constant("goods_origin", "_Z"),
         constant("product_classification", "FCL"),
-        Reading("product", ("fcl",), item, "An item of FAO's commodity list has up to four digits."),
+        matched("product", "fcl", "[0-9]{4}", "An item of FAO's commodity list has up to four digits."),
         constant("mode", "_Z"),
         constant("post", "_Z"),
         constant("containerised", "_Z"),
