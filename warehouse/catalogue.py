@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from puyango import reference
-from transforms import lake
 from warehouse import provenance, stale
+from warehouse.edition import PUBLICATION
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from warehouse.edition import Edition
     from warehouse.indicator import Indicator
 
 TEXTS = ("title", "says", "denominator", "source", "caveat")
 FACTS = ("unit", "owner", "severity", "confidentiality", "coverage")
 LISTS = ("grain", "period", "method")
+COLUMNS = "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
 
 
-def present(con: DuckDBPyConnection, indicator: Indicator) -> bool:
-    """Say whether the lake has the indicator in the form that its header describes."""
-    return lake.columns(con, "gold", indicator.id).keys() == {column.name for column in indicator.header.columns}
+def present(con: DuckDBPyConnection, table: str, indicator: Indicator) -> bool:
+    """Say whether ``table`` is there and has the form that the indicator's header describes."""
+    database, schema, _ = table.replace('"', "").split(".")
+    found = {name for (name,) in con.execute(COLUMNS, [database, schema, indicator.id]).fetchall()}
+    return found == {column.name for column in indicator.header.columns}
 
 
-def row(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
+def row(con: DuckDBPyConnection, indicator: Indicator, edition: Edition) -> dict[str, Any]:
     """Return the facts of one indicator, whose table is already in the mart."""
     header = indicator.header
+    judged = edition.kind == PUBLICATION
     return {
         "indicator": indicator.id,
         "subject": header.group,
@@ -34,40 +40,38 @@ def row(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
         **{fact: list(getattr(header, fact)) for fact in LISTS},
         "reads": [f"{layer}.{table}" for layer, table in indicator.reads],
         **{f"unit_{language}": _unit(header.unit, f"meaning_{language}") for language in ("en", "es")},
-        **provenance.facts(con, indicator),
-        "held": "; ".join(_held(con, indicator)),
-        **_extent(con, indicator),
+        **provenance.facts(con, indicator, judged=judged),
+        "held": "; ".join(stale.stopped(con, indicator)) if judged else "",
+        "figures_of": edition.standing.get(indicator.id, edition.vintage),
+        **_extent(con, indicator, edition),
     }
 
 
-def about(con: DuckDBPyConnection, code_version: str) -> dict[str, Any]:
+def about(con: DuckDBPyConnection, edition: Edition) -> dict[str, Any]:
     """Return the facts of the file, whose other tables are already in it."""
-    asked = "select max(as_of), sum(rows)::bigint, count(*) filter (rows > 0) from mart.catalogue"
-    as_of, rows, indicators = con.execute(asked).fetchall()[0]
-    (snapshot,) = con.execute("select id from lake.current_snapshot()").fetchall()[0]
-    held = [f"{layer}.{table}: {why}" for layer, table, why in con.execute(stale.HELD).fetchall()]
+    asked = "select sum(rows)::bigint, count(*) filter (rows > 0) from mart.catalogue"
+    rows, indicators = con.execute(asked).fetchall()[0]
     return {
-        "as_of": as_of,
-        "code_version": code_version,
-        "lake_snapshot": snapshot,
+        "kind": edition.kind,
+        "vintage": edition.vintage,
+        "previous": edition.previous,
+        "as_of": edition.as_of.astimezone(UTC).replace(tzinfo=None),
+        "code_version": edition.code_version,
+        "lake_snapshot": edition.snapshot,
         "indicators": indicators,
         "rows": rows,
-        "held": held,
+        "held": list(edition.held),
     }
 
 
-def _held(con: DuckDBPyConnection, indicator: Indicator) -> list[str]:
-    """Return what stops the indicator, itself or through others."""
-    above = [reason for each in indicator.above for reason in _held(con, each)]
-    return list(dict.fromkeys((*stale.held(con, indicator), *above)))
-
-
-def _extent(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
-    """Return what the mart holds of the indicator, and how many rows stay behind in the lake."""
+def _extent(con: DuckDBPyConnection, indicator: Indicator, edition: Edition) -> dict[str, Any]:
+    """Return what the mart holds of the indicator, and how many rows stay behind."""
     extent = f'min(period_first_day), max(period_first_day), max(as_of), count(*) from mart."{indicator.id}"'
     first, last, as_of, rows = con.execute(f"select {extent}").fetchall()[0]
-    whole = f'lake.gold."{indicator.id}"' if present(con, indicator) else f'mart."{indicator.id}"'
-    (all_rows,) = con.execute(f"select count(period_first_day) from {whole}").fetchall()[0]  # noqa: S608 -- declared name
+    whole = edition.gold(indicator.id)
+    stands = indicator.id in edition.standing or not present(con, whole, indicator)
+    source = f'mart."{indicator.id}"' if stands else whole
+    (all_rows,) = con.execute(f"select count(period_first_day) from {source}").fetchall()[0]  # noqa: S608 -- declared name
     return {"first_period": first, "last_period": last, "as_of": as_of, "rows": rows, "withheld": all_rows - rows}
 
 

@@ -4,24 +4,25 @@
 from __future__ import annotations
 
 import tomllib
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-import puyango
-from puyango import durable, reference
+from puyango import reference
 from puyango.errors import ConfigRefused
-from transforms import lake
-from warehouse import catalogue, comments, provenance, stage
+from transforms.engine import quoted
+from warehouse import catalogue, comments, digest, provenance, stage
 from warehouse.indicator import indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
-    from puyango.settings import Settings
+    from warehouse.edition import Edition
     from warehouse.header import Column
     from warehouse.indicator import Indicator
 
@@ -31,15 +32,50 @@ READ_ONLY = 0o444
 INSTANT = "TIMESTAMPTZ"
 
 
-def publish(settings: Settings) -> Path:
-    """Replace the mart by one made from the lake as it is now, and return its path.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The sha256 of the figures that were written, and of all that the file says."""
 
-    Whoever has the old file open keeps it. Only figures that are free for publication are in it; shares,
-    ratios and indices are rounded here and nowhere before (C9).
+    figures: str
+    content: str
+
+
+@contextmanager
+def writing(con: DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """Let ``mart`` be the new file ``path`` on ``con``, complete on disk afterwards and detached, whatever happens."""
+    path.unlink(missing_ok=True)
+    con.execute(f"attach '{quoted(path)}' as mart")
+    try:
+        yield
+        con.execute("checkpoint mart")
+    except BaseException:
+        with suppress(duckdb.Error):
+            con.execute("rollback")  # the error to tell is the one that stopped the writing
+        raise
+    finally:
+        con.execute("detach mart")
+
+
+def write(con: DuckDBPyConnection, edition: Edition) -> Written:
+    """Fill ``mart`` with the figures of ``edition`` that are free for publication, and with all that explains them.
+
+    Shares, ratios and indices are rounded here and nowhere before (C9). The mart of the vintage before is
+    ``before`` on ``con`` where the edition has standing figures.
     """
-    with lake.reading(settings) as con:
-        durable.replace(settings.mart, lambda path: _write(con, path), mode=READ_ONLY)
-    return settings.mart
+    described = tomllib.loads(TABLES.read_text(encoding="utf-8"))
+    made = sorted(indicators(), key=lambda each: each.id)
+    con.execute("begin")
+    for indicator in made:
+        _indicator(con, indicator, edition)
+    for name, table in described.items():
+        if "reads" in table:
+            _table(con, name, table, reference.rows(table["reads"]))
+    _table(con, "source", described["source"], provenance.rows(con, made))
+    _table(con, "catalogue", described["catalogue"], [catalogue.row(con, indicator, edition) for indicator in made])
+    _table(con, "about", described["about"], [catalogue.about(con, edition)])
+    _table(con, "revision", described["revision"], [])
+    con.execute("commit")
+    return Written(digest.figures(con, "mart", [each.id for each in made]), digest.content(con, "mart"))
 
 
 def contents(path: Path) -> list[dict[str, Any]]:
@@ -53,43 +89,28 @@ def rounded(expression: str, decimals: int) -> str:
     return f"round({expression}, {decimals})::decimal(18, {decimals})"
 
 
-def _write(con: DuckDBPyConnection, path: Path) -> None:
-    path.unlink(missing_ok=True)
-    quoted = str(path).replace("'", "''")
-    con.execute(f"attach '{quoted}' as mart")
-    described = tomllib.loads(TABLES.read_text(encoding="utf-8"))
-    made = sorted(indicators(), key=lambda each: each.id)
-    for indicator in made:
-        _indicator(con, indicator)
-    for name, table in described.items():
-        if "reads" in table:
-            _table(con, name, table, reference.rows(table["reads"]))
-    _table(con, "source", described["source"], provenance.rows(con, made))
-    _table(con, "catalogue", described["catalogue"], [catalogue.row(con, indicator) for indicator in made])
-    _table(con, "about", described["about"], [catalogue.about(con, puyango.__version__)])
-    con.execute("commit")
-    con.execute("checkpoint mart")
-    con.execute("detach mart")
-
-
-def _indicator(con: DuckDBPyConnection, indicator: Indicator) -> None:
-    columns = indicator.header.columns
-    types = stage.form(indicator)
-    listed = ", ".join(f'"{column.name}" {_type(column, types[column.name])}' for column in columns)
-    con.execute(f'create table mart."{indicator.id}" ({listed})')
-    if catalogue.present(con, indicator):
-        figures = ", ".join(_figure(column, types[column.name]) for column in columns)
-        order = ", ".join(f'"{name}"' for name in indicator.header.grain)
-        source = f"select {figures} from lake.gold.\"{indicator.id}\" where conf_status = '{FREE}' order by {order}"
-        con.execute(f'insert into mart."{indicator.id}" {source}')
-    comments.put(con, f'mart."{indicator.id}"', indicator.header)
-
-
-def _figure(column: Column, exact: str) -> str:
+def figure(column: Column, exact: str) -> str:
+    """Return the SQL of a column as it is published, from its ``exact`` type."""
     name = f'"{column.name}"'
     if exact == INSTANT:
         return f"make_timestamp(epoch_us({name}))"
     return name if column.published_decimals is None else rounded(name, column.published_decimals)
+
+
+def _indicator(con: DuckDBPyConnection, indicator: Indicator, edition: Edition) -> None:
+    columns = indicator.header.columns
+    types = stage.form(indicator)
+    listed = ", ".join(f'"{column.name}" {_type(column, types[column.name])}' for column in columns)
+    con.execute(f'create table mart."{indicator.id}" ({listed})')
+    order = ", ".join(f'"{name}"' for name in indicator.header.grain)
+    if edition.standing.get(indicator.id) and catalogue.present(con, f"before.main.{indicator.id}", indicator):
+        source = f'from before."{indicator.id}" order by {order}'
+        con.execute(f'insert into mart."{indicator.id}" by name {source}')
+    elif catalogue.present(con, edition.gold(indicator.id), indicator):
+        figures = ", ".join(figure(column, types[column.name]) for column in columns)
+        source = f"select {figures} from {edition.gold(indicator.id)} where conf_status = '{FREE}' order by {order}"
+        con.execute(f'insert into mart."{indicator.id}" {source}')
+    comments.put(con, f'mart."{indicator.id}"', indicator.header)
 
 
 def _type(column: Column, exact: str) -> str:
@@ -109,6 +130,7 @@ def _table(con: DuckDBPyConnection, name: str, described: Mapping[str, Any], row
             raise ConfigRefused(f"warehouse/mart.toml: {name} has no column {column}", "Describe what is there.")
     marks = ", ".join("?" * len(columns))
     values = [[None if row[column] == "" else row[column] for column in columns] for row in rows]
-    con.executemany(f'insert into mart."{name}" values ({marks})', values)
+    if values:
+        con.executemany(f'insert into mart."{name}" values ({marks})', values)
     spoken = {column: f"{facts['en']} — {facts['es']}" for column, facts in columns.items()}
     comments.write(con, f'mart."{name}"', f"{described['en']} — {described['es']}", spoken)

@@ -27,18 +27,38 @@ where outcome = 'failed'
   and severity = 'warning'
 order by all
 """
+COUNTED = """
+with last as (
+    select severity, outcome
+    from lake.ops.verdict
+    qualify batch = max(batch) over (partition by layer, table_name)
+)
+select
+    count(*) filter (outcome = 'passed'),
+    count(*) filter (outcome = 'failed' and severity = 'warning'),
+    count(*) filter (outcome = 'crashed' or (outcome = 'failed' and severity = 'critical'))
+from last
+"""
 
 
-def facts(con: DuckDBPyConnection, indicator: Indicator) -> dict[str, Any]:
-    """Return whose figures the mart holds of the indicator, of which periods, and which warnings failed on the way."""
+def facts(con: DuckDBPyConnection, indicator: Indicator, *, judged: bool) -> dict[str, Any]:
+    """Return whose figures the mart holds of the indicator, of which periods, and which warnings failed on the way.
+
+    Figures that were not ``judged``, because nobody publishes them, have no warnings.
+    """
     present, known = _present(con, indicator), sources()
     shipped = [known[name] for name in present if name in known]
     return {
         "publishers": "; ".join(dict.fromkeys(source.publisher for source in shipped)),
         "licence": "; ".join(dict.fromkeys(source.licence for source in shipped)),
         "extents": _extents(con, indicator),
-        "warnings": _warnings(con, indicator),
+        "warnings": _warnings(con, indicator) if judged else [],
     }
+
+
+def verdicts(con: DuckDBPyConnection) -> dict[str, int]:
+    """Return how many rules passed, warned and stopped when each table was last judged."""
+    return dict(zip(("passed", "warned", "stopped"), con.execute(COUNTED).fetchall()[0], strict=True))
 
 
 def rows(con: DuckDBPyConnection, indicators: Iterable[Indicator]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from transforms.table import module
 from warehouse import period
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ def held(con: DuckDBPyConnection, indicator: Indicator) -> list[str]:
     return [f"{layer}.{table}: {why}" for layer, table, why in stops if (layer, table) in indicator.reads]
 
 
+def stopped(con: DuckDBPyConnection, indicator: Indicator) -> list[str]:
+    """Return what stops the publication of the indicator: a hold on it, or on anything that its figures follow from."""
+    stops = con.execute(HELD).fetchall()
+    behind = _behind(indicator)
+    return [f"{layer}.{table}: {why}" for layer, table, why in stops if (layer, table) in behind]
+
+
 def overtaken(con: DuckDBPyConnection, indicator: str, wholes: Mapping[date, str], batch: int) -> bool:
     """Say whether another process has built some of these ``wholes`` from a later state than ``batch``."""
     row = con.execute(LATER, [indicator, list(wholes)]).fetchone()
@@ -66,6 +74,13 @@ def built(con: DuckDBPyConnection, indicator: str, wholes: Mapping[date, str], b
     """Record that ``wholes`` were built from the state of ``batch``; an indicator has one row for each of them."""
     con.execute(FORGET, [indicator, list(wholes)])
     con.execute(RECORD, [indicator, list(wholes), batch, list(wholes.values())])
+
+
+def _behind(indicator: Indicator) -> set[tuple[str, str]]:
+    """Return the indicator, the tables and families that it is made of, and those of the indicators above it."""
+    families = {("bronze", module(name).TABLE.reads.name) for name in indicator.reads_from("silver")}
+    above = (name for each in indicator.above for name in _behind(each))
+    return {("gold", indicator.id), *indicator.reads, *families, *above}
 
 
 def _batches(con: DuckDBPyConnection, indicator: Indicator) -> Counter[date]:
