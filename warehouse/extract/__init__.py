@@ -1,0 +1,5 @@
+"""What ministries receive: the published figures as CSV and workbooks, in Spanish and English, with a manifest."""
+
+from warehouse.extract.release import write
+
+__all__ = ["write"]

@@ -1,0 +1,79 @@
+"""What stands in the columns of an extract: those of the indicator, and beside each code its name."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse.extract.published import Column, quoted
+from warehouse.extract.wording import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from warehouse.extract.published import Published, Series
+
+NAMES = Path(__file__).parent / "names.toml"
+ENGLISH = "_en"
+WORDS = ("_T", "_U", "_Z")
+TEXT = "VARCHAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its description, its head in the language, and the SQL that gives it (and, if need be, its join)."""
+
+    column: Column
+    label: str
+    value: str
+    join: str = ""
+
+    @property
+    def text(self) -> bool:
+        """Say whether it holds text."""
+        return self.column.kind == TEXT
+
+
+def fields(mart: Published, series: Series, language: str) -> tuple[Field, ...]:
+    """Return the columns of an extract of ``series``, names in ``language`` after their codes."""
+    return tuple(_fields(mart, series, language))
+
+
+def source(series: Series, chosen: tuple[Field, ...]) -> str:
+    """Return the SQL after ``from`` that the values of ``chosen`` are read from."""
+    return " ".join((f"{series.table} as figure", *(each.join for each in chosen if each.join)))
+
+
+def _fields(mart: Published, series: Series, language: str) -> Iterator[Field]:
+    for column in series.columns:
+        unit = f" [{column.unit}]" if column.unit else ""
+        yield Field(column, f"{column.label(language)}{unit}", f"figure.{quoted(column.name)}")
+        for table, facts in _named().items():
+            if column.name in facts["columns"] and table in mart.tables:
+                yield _name(mart, column, table, language)
+
+
+def _name(mart: Published, column: Column, table: str, language: str) -> Field:
+    """Return the column of the names of a code; a name that only repeats its code is none."""
+    facts, alias = _named()[table], quoted(f"of {column.name}")
+    names = (name.format(language=language) for name in facts["names"])
+    found = next(name for name in names if name in mart.tables[table])
+    words = " ".join(f"when '{code}' then '{text(language, f'code.{code}')}'" for code in WORDS)
+    code = f"figure.{quoted(column.name)}"
+    only = f" and {facts['only']}" if "only" in facts else ""
+    kind = text(language, "name.english" if found.endswith(ENGLISH) else "name.same")
+    says = text(language, "name.says", column=column.name)
+    return Field(
+        Column(f"{column.name}_name", TEXT, {language: says}),
+        f"{column.label(language)}: {kind}",
+        f"case {code} {words} else nullif({alias}.{quoted(found)}, {code}) end",
+        f"left join {quoted(table)} as {alias} on {alias}.{quoted(facts['code'])} = {code}{only}",
+    )
+
+
+@cache
+def _named() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(NAMES.read_text(encoding="utf-8"))
