@@ -33,4 +33,18 @@ RULES = (
             end
         """,
     ),
+    Rule(
+        name="sides: differ less than ten times over",
+        name_es="los lados: difieren menos de diez veces",
+        notes="Neither freight nor delay explains so much: a wrong unit, another code or an unrecorded flow, which the "
+        "two administrations must tell apart (T28).",
+        notes_es="Ni el flete ni el desfase explican tanto: una unidad equivocada, otro código o un flujo no "
+        "registrado, que las dos administraciones deben distinguir (T28).",
+        rows="""
+            select *
+            from {batch}
+            where sides = 'both'
+              and greatest(exporter_fob_usd, importer_cif_usd) > 10 * least(exporter_fob_usd, importer_cif_usd)
+        """,
+    ),
 )

@@ -1,5 +1,6 @@
 """Published counts: habits of publishers that a reader would take for traffic."""
 
+from expectations.edges import EDGES
 from expectations.rule import EVER, Rule
 
 RULES = (
@@ -91,47 +92,5 @@ RULES = (
         """,
         reach=EVER,
     ),
-    Rule(
-        name="every reporter of a source is there to its last period",
-        name_es="cada país de una fuente llega hasta su último período",
-        notes="The last periods miss countries: a total over all of them falls where none did, and a year is partial.",
-        notes_es="En los últimos períodos faltan países: un total de todos baja donde ninguno bajó, y el año es "
-        "parcial.",
-        counts="cases",
-        rows="""
-            with series as (
-                select source, reporter, direction, freq, max(period_first_day) as reporter_last
-                from {batch}
-                group by all
-            )
-            select *
-            from series
-            qualify reporter_last < max(reporter_last) over (partition by source, direction, freq)
-        """,
-        reach=EVER,
-    ),
-    Rule(
-        name="the last period has as many posts as the one before",
-        name_es="el último período tiene tantos puestos como el anterior",
-        notes="A last period that misses posts is partial: comparing it with a complete one shows a fall that is none.",
-        notes_es="Un último período al que le faltan puestos es parcial: al compararlo con uno completo aparece una "
-        "caída que no existe.",
-        counts="cases",
-        rows="""
-            with covered as (
-                select source, reporter, direction, freq, period_first_day, count(distinct post) as posts
-                from {batch}
-                group by all
-            )
-            select *
-            from covered
-            window series as (
-                partition by source, reporter, direction, freq
-                order by period_first_day desc
-            )
-            qualify row_number() over series = 1
-                and posts < lead(posts) over series
-        """,
-        reach=EVER,
-    ),
+    *EDGES,
 )
