@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException
 
 from dags import key
+from dags.service.database import POOL
 from puyango.errors import PuyangoError, Transient
 from puyango.settings import load
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from puyango.settings import Settings
 
-LAKE = "lake"
+LAKE = POOL
 """The pool of one slot that every writer of the lake takes."""
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The local Airflow and the ingester beside it: configured, started, watched and ended."""
