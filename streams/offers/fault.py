@@ -57,13 +57,17 @@ def undeclared(contract: Contract, row: Judgement) -> Fault | None:
 
 def told(contract: Contract, part: Offered, index: int, fault: Fault, limits: Settings) -> str:
     """Return where the fault is and what stands there, unless that may be about a person."""
-    field = next((field for field in contract.fields if field.name == fault.field), None)
-    if field is None:
-        where = f", field {fault.field}" if fault.field else ""
-        return f"{part.place(index)}{where} is refused: {fault.reason}"
+    if not fault.field:
+        return f"{part.place(index)} is refused: {fault.reason}"
     kind = "column" if part.columns else "field"
-    stands = safe(field, sent(part.bodies[index], limits).get(field.name))
-    return f"{part.place(index)}, {kind} {field.name}: {stands} is refused: {fault.reason}"
+    stands = standing(contract, part, index, fault, limits)
+    return f"{part.place(index)}, {kind} {fault.field}{f': {stands}' if stands else ''} is refused: {fault.reason}"
+
+
+def standing(contract: Contract, part: Offered, index: int, fault: Fault, limits: Settings) -> str:
+    """Return what stands where the fault is, as it may be shown; blank where the fault is about the row."""
+    field = next((field for field in contract.fields if field.name == fault.field), None)
+    return safe(field, sent(part.bodies[index], limits).get(field.name)) if field else ""
 
 
 def safe(field: Field, value: object) -> str:

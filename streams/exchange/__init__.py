@@ -1,0 +1,1 @@
+"""What producers are told of a contract: its JSON Schema, and a valid example."""
