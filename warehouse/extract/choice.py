@@ -10,7 +10,7 @@ from warehouse.extract.published import quoted
 from warehouse.extract.wording import count, listed, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from warehouse.extract.published import Published, Series
@@ -22,16 +22,31 @@ CORRIDOR = "select distinct country from post where pair is not null order by co
 
 
 @dataclass(frozen=True, slots=True)
+class Half:
+    """The rows of the corridor's own countries, or those of the others: the latest periods that fit, from ``since``."""
+
+    total: int
+    rows: int
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """The rows of a sheet: ``where`` they are, how many of how many, and from which period on (own, others)."""
+    """The rows of a sheet: ``where`` they are, and how many of how many."""
 
     where: str
-    rows: int
-    total: int
-    own: date | None
-    others: date | None
-    mixed: bool
-    own_whole: bool
+    own: Half
+    others: Half
+
+    @property
+    def rows(self) -> int:
+        """Rows in the sheet."""
+        return self.own.rows + self.others.rows
+
+    @property
+    def total(self) -> int:
+        """Rows in the mart."""
+        return self.own.total + self.others.total
 
     def says(self, mart: Published, language: str, file: str) -> str:
         """Return the sentence that tells a reader what is here and where the rest is."""
@@ -42,48 +57,38 @@ class Choice:
             return text(language, "rows.all" if self.rows else "rows.nothing", **facts)
         return text(language, "rows.part", parts="; ".join(self._parts(mart, language)), **facts)
 
-    def _parts(self, mart: Published, language: str) -> list[str]:
-        own = text(
-            language,
-            "rows.own_all" if self.own_whole else "rows.own",
-            countries=listed(language, _countries(mart, language)),
-            since=self.own,
-        )
-        others = text(language, "rows.others" if self.mixed else "rows.since", since=self.others)
-        return [part for part, since in ((own, self.own), (others, self.others)) if since]
+    def _parts(self, mart: Published, language: str) -> Iterator[str]:
+        if not self.own.total:
+            yield text(language, "rows.since", since=self.others.since)
+            return
+        key = "rows.own_all" if self.own.rows == self.own.total else "rows.own"
+        countries = listed(language, _countries(mart, language))
+        yield text(language, key, countries=countries, since=self.own.since)
+        if self.others.total:
+            key = "rows.others" if self.others.rows else "rows.others_none"
+            yield text(language, key, since=self.others.since)
 
 
 def choice(mart: Published, series: Series) -> Choice:
     """Return which whole periods of ``series`` fit a sheet, latest first, the corridor's own before the others."""
-    own = _own(mart, series)
-    asked = f"select {own} as own, figure.period_first_day, count(*) from {series.table} as figure"
+    mine = _own(mart, series)
+    asked = f"select {mine} as own, figure.period_first_day, count(*) from {series.table} as figure"
     blocks = mart.con.execute(f"{asked} group by all order by all desc").fetchall()
-    mine = [(period, rows) for is_own, period, rows in blocks if is_own]
-    rest = [(period, rows) for is_own, period, rows in blocks if not is_own]
-    own_since, own_rows = _latest(mine, OWN_ROWS)
-    since, rows = _latest(rest, SHEET_ROWS - own_rows)
-    halves = ((own, own_since), (f"not {own}", since))
-    parts = [f"{mark} and figure.period_first_day >= date '{day}'" for mark, day in halves if day]
-    total = sum(rows for *_, rows in blocks)
-    return Choice(
-        " or ".join(f"({part})" for part in parts) or "false",
-        own_rows + rows,
-        total,
-        own_since,
-        since,
-        bool(mine),
-        own_rows == sum(rows for _, rows in mine),
-    )
+    own = _latest([(period, rows) for is_own, period, rows in blocks if is_own], OWN_ROWS)
+    others = _latest([(period, rows) for is_own, period, rows in blocks if not is_own], SHEET_ROWS - own.rows)
+    halves = ((mine, own.since), (f"not {mine}", others.since))
+    parts = [f"({mark} and figure.period_first_day >= date '{since}')" for mark, since in halves if since]
+    return Choice(" or ".join(parts) or "false", own, others)
 
 
-def _latest(blocks: Sequence[tuple[date, int]], room: int) -> tuple[date | None, int]:
-    """Return the first of the latest periods that fit, and their rows."""
+def _latest(blocks: Sequence[tuple[date, int]], room: int) -> Half:
+    """Return the latest whole periods that fit."""
     since, taken = None, 0
     for period, rows in blocks:
         if taken + rows > room:
             break
         since, taken = period, taken + rows
-    return since, taken
+    return Half(sum(rows for _, rows in blocks), taken, since)
 
 
 def _own(mart: Published, series: Series) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LEFT_OUT = ("conf_status", "as_of")
 LABELS, HEAD, BODY = 4, 5, 6
-LEAST, MOST = 9, 40
+LEAST, MOST, ARROW = 9, 40, 4
 LINE_PT = 15
 CHUNK = 5_000
 SAMPLE = "sample"
@@ -40,13 +40,17 @@ def write(book: Book, part: Part) -> None:
     _rows(book, sheet, part, shown, f"{rows} order by {part.series.order}")
     sheet.freeze_panes(BODY, 1)
     sheet.repeat_rows(LABELS, HEAD)
-    sheet.autofilter(HEAD, 0, HEAD + part.choice.rows, len(shown) - 1)
+    last = HEAD + part.choice.rows, len(shown) - 1
+    sheet.autofilter(HEAD, 0, *last)
+    sheet.print_area(0, 0, *last)
 
 
 def _preamble(book: Book, sheet: Worksheet, part: Part) -> None:
     """Say above the head what the figures are, in what unit, which rows are here, and what would mislead."""
     sampled = part.series.facts["coverage"] != "full"
     unit = f"{text(part.language, 'note.unit')}: {part.text('unit')} [{part.series.facts['unit']}]"
+    if denominator := part.text("denominator"):
+        unit += f" {text(part.language, 'note.denominator')}: {denominator}"
     caveat = f"{text(part.language, 'note.caveat')}: {part.text('caveat')}"
     lines: tuple[tuple[str, dict[str, object]], ...] = (
         (part.text("title"), {"bold": True, "font_size": 14}),
@@ -65,7 +69,7 @@ def _head(book: Book, sheet: Worksheet, part: Part, shown: Sequence[Field]) -> N
     needed = part.mart.con.execute(query).fetchall()[0]
     lines = 1
     for column, (field, length) in enumerate(zip(shown, needed, strict=True)):
-        width = min(max(LEAST, (length or 0) * 1.2 + 2, len(field.column.name) * 0.6, len(field.label) / 4), MOST)
+        width = min(max(LEAST, (length or 0) * 1.2 + 2, len(field.column.name) + ARROW, len(field.label) / 4), MOST)
         lines = max(lines, math.ceil(len(field.label) * 1.3 / width))
         sheet.set_column(column, column, width)
         cells.text(sheet, LABELS, column, field.label, book.format(quote_prefix=True, text_wrap=True, **SHADE))
@@ -91,7 +95,7 @@ def _form(book: Book, field: Field, *, italic: bool) -> Format:
     """Return how the values of a column look: days as days, numbers with the decimals they are published with."""
     decimals = field.column.decimals
     if field.column.kind == "DATE":
-        return book.format(num_format="yyyy-mm-dd", italic=italic)
+        return book.format(num_format="yyyy-mm-dd", align="left", italic=italic)
     if decimals is None:
-        return book.format(num_format="@", italic=italic)
+        return book.format(num_format="@", align="left", indent=1, italic=italic)
     return book.format(num_format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", italic=italic)

@@ -89,7 +89,7 @@ def _cell(book: Book, page: Worksheet, row: int, column: int, said: object) -> N
     if isinstance(said, int):
         page.write_number(row, column, said, book.format(valign="top", num_format="#,##0"))
     elif isinstance(said, date):
-        page.write_datetime(row, column, said, book.format(valign="top", num_format="yyyy-mm-dd"))
+        page.write_datetime(row, column, said, book.format(valign="top", num_format="yyyy-mm-dd", align="left"))
     elif said is not None:
         cells.text(page, row, column, str(said), book.format(valign="top", num_format="@", text_wrap=True))
 
