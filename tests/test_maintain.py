@@ -94,6 +94,26 @@ def test_a_snapshot_that_a_vintage_names_is_readable_for_ever(busy: Settings) ->
     assert len(snapshots(busy)) < 5
 
 
+def test_deleted_rows_leave_the_files_and_earlier_snapshots_keep_their_values(busy: Settings) -> None:
+    """A late event marks rows of a month's file as deleted; the file must go, and not what it said before.
+
+    The engine's rewrite narrows a table's statistics, and a sort by them reads 0 as another number.
+    """
+    first, said = snapshot(busy), figures(busy)
+    with lake.committing(busy, "late") as con:
+        con.execute("delete from silver.reported_count where reported_count in (0, 5)")
+    asked = "select count(*) from ducklake_list_files('lake', 'reported_count', schema => 'silver')"
+    asked += " where delete_file is not null"
+    with lake.reading(busy) as con:
+        assert con.execute(asked).fetchone() == (1,)
+    left = figures(busy)
+    maintain(busy, now())
+    with lake.reading(busy) as con:
+        assert con.execute(asked).fetchone() == (0,)
+    assert figures(busy) == left
+    assert figures(busy, first) == said
+
+
 def test_nothing_young_is_removed(busy: Settings) -> None:
     """Readers and writers of today hold files that no later snapshot needs, and drafts that are not placed yet."""
     folder = draft.folder(busy, "silver", "reported_count")

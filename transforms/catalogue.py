@@ -111,7 +111,10 @@ def _complete(con: DuckDBPyConnection) -> bool:
 
 
 def _complement(con: DuckDBPyConnection) -> None:
-    """Create the layers and tables of the ledger that are missing."""
+    """Create the layers and tables of the ledger that are missing.
+
+    Outside the ledger nothing small is kept in the catalogue: a file whose rows were deleted there would stay.
+    """
     con.execute("BEGIN")
     for layer in LAYERS:
         con.execute(f"create schema if not exists lake.{layer}")
@@ -121,3 +124,5 @@ def _complement(con: DuckDBPyConnection) -> None:
     con.execute("insert into ops.clock select 0 where not exists (from ops.clock)")
     con.execute("CALL lake.set_commit_message('puyango', 'begin the lake')")
     con.execute("COMMIT")
+    for layer in LAYERS[:-1]:
+        con.execute(f"CALL lake.set_option('data_inlining_row_limit', 0, schema => '{layer}')")

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 -- names of tables come from the catalogue, never from input
 """Maintenance: files few and large, no snapshot that nobody may ask for, nothing left behind.
 
 Each step is a commit of its own, so that others come in between, and none changes what a table says. What
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from puyango.settings import Settings
 
 TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'lake' order by all"
-REWRITE = "CALL ducklake_rewrite_data_files('lake', ?, schema => ?, delete_threshold => 0.1)"
+LADEN = "select data_file from ducklake_list_files('lake', ?, schema => ?) where delete_file is not null"
+IN_THEM = "where filename in (select unnest(?::varchar[]))"
 MERGE = "CALL ducklake_merge_adjacent_files('lake', ?, schema => ?)"
 EXPIRABLE = """
 select snapshot_id
@@ -56,7 +58,7 @@ def maintain(settings: Settings, now: datetime) -> Maintained:
     with lake.reading(settings) as con:
         tables = [(str(layer), str(name)) for layer, name in con.execute(TABLES).fetchall()]
     done = Maintained(
-        merged=sum(_merged(settings, *table) for table in tables),
+        merged=sum(_relaid(settings, *table) + _merged(settings, *table) for table in tables),
         snapshots=_expired(settings, now - timedelta(days=settings.snapshot_days)),
         unneeded=_removed(settings, "files that no snapshot needs", UNNEEDED, forgotten),
         orphans=_removed(settings, "files that no commit knows", ORPHANS, forgotten),
@@ -66,13 +68,27 @@ def maintain(settings: Settings, now: datetime) -> Maintained:
     return done
 
 
+def _relaid(settings: Settings, layer: str, table: str) -> int:
+    """Write the living rows of files that hold deleted ones into new files; return how many files were replaced.
+
+    The engine's own ``ducklake_rewrite_data_files`` is never called: it narrows the statistics of the whole
+    table to what lives, and by them an earlier snapshot is then read with wrong values.
+    """
+    whole = f'{layer}."{table}"'
+    with lake.committing(settings, f"write {layer}.{table} without its deleted rows") as con:
+        laden = [str(path) for (path,) in con.execute(LADEN, [table, layer]).fetchall()]
+        if laden:
+            con.execute(f"create temp table living as from {whole} {IN_THEM}", [laden])
+            con.execute(f"delete from {whole} {IN_THEM}", [laden])
+            con.execute(f"insert into {whole} from living")
+            con.execute("drop table living")
+    return len(laden)
+
+
 def _merged(settings: Settings, layer: str, table: str) -> int:
-    """Write deleted rows out of the files of a table, then put small files together; return how many were replaced."""
-    replaced = 0
-    for call in (REWRITE, MERGE):
-        with lake.committing(settings, f"maintain {layer}.{table}") as con:
-            replaced += sum(int(files) for *_, files, _ in con.execute(call, [table, layer]).fetchall())
-    return replaced
+    """Put the small files of a table together, in each month; return how many were replaced."""
+    with lake.committing(settings, f"merge the files of {layer}.{table}") as con:
+        return sum(int(files) for *_, files, _ in con.execute(MERGE, [table, layer]).fetchall())
 
 
 def _expired(settings: Settings, before: datetime) -> int:
