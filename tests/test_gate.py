@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,92 +13,25 @@ from expectations import gate
 from puyango.cli import check
 from puyango.cli._stage import CONSOLE
 from puyango.errors import JudgementFailed
-from streams import schema
-from tests.landed import START, count, land
+from streams.families.traveller_crossing import CONTRACT as TRAVELLERS
+from tests.judged import APRIL, FAMILY, MARCH, TRADE, asked, collected, failed, held, planted, settled, spoilt
+from tests.landed import count, land
 from transforms import collect, lake, settle
 from transforms.draft import Draft
 from transforms.table import module
+from transforms.tables.crossing import TABLE as CROSSINGS
 from warehouse import build
 from warehouse.indicator import indicator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import date
 
     import pytest
     from typer.testing import Result
 
     from puyango.settings import Settings
 
-FAMILY = "crossing_count"
-MARCH, APRIL = date(2025, 3, 1), date(2025, 4, 1)
 CANARY = "canary-7731"
-TRADE = {
-    "source": "us",
-    "reporter": "US",
-    "partner": "MX",
-    "partner_concept": "destination",
-    "flow": "X",
-    "goods_origin": "domestic",
-    "product_classification": "HS2022",
-    "product": "01",
-    "mode": "road",
-    "post": "2304",
-    "containerised": "yes",
-    "valuation": "FAS",
-    "freq": "M",
-    "period": "2025-03",
-    "period_first_day": MARCH,
-    "value_unit": "USD",
-    "value_usd": 7,
-    "known_at": START,
-    "events_seen": 1,
-    "values_seen": 1,
-}
-
-
-def collected(settings: Settings, *rows: dict[str, object]) -> None:
-    """Land ``rows`` and bring them into bronze."""
-    land(settings, rows)
-    collect.pending(settings, FAMILY)
-
-
-def settled(settings: Settings) -> Draft:
-    """Return a draft of what is stale in reported_count."""
-    drafted = settle.draft(settings, module("reported_count").TABLE)
-    assert drafted is not None
-    return drafted
-
-
-def spoilt(draft: Draft, **changed: pl.Expr) -> Draft:
-    """Return ``draft`` with columns of its rows changed, as a broken transform would leave them."""
-    (file,) = draft.files
-    worse = file.with_name("worse.parquet")
-    pl.read_parquet(file, hive_partitioning=False).with_columns(**changed).write_parquet(worse)
-    return replace(draft, files=(worse,))
-
-
-def planted(settings: Settings, table: str, rows: Sequence[dict[str, object]]) -> Draft:
-    """Return a draft of ``rows`` in the form of a silver table."""
-    declared = module(table).TABLE
-    path = settings.home / f"{table}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pl.DataFrame(rows, schema=schema.columns(declared.fields)).write_parquet(path)
-    return Draft("silver", table, (path,), declared.anchor, (MARCH,), 1, "declared")
-
-
-def asked(settings: Settings, sql: str) -> list[tuple[object, ...]]:
-    with lake.reading(settings) as con:
-        return con.execute(sql).fetchall()
-
-
-def held(settings: Settings) -> list[tuple[object, ...]]:
-    return asked(settings, "select layer, table_name from ops.held order by all")
-
-
-def failed(settings: Settings) -> list[tuple[object, ...]]:
-    """Return the rules of the last judgement that did not pass."""
-    latest = "select max(batch) from ops.verdict"
-    return asked(settings, f"select rule, outcome from ops.verdict where outcome <> 'passed' and batch = ({latest})")
 
 
 def test_a_critical_failure_stops_its_table_and_no_other(settings: Settings) -> None:
@@ -111,10 +41,8 @@ def test_a_critical_failure_stops_its_table_and_no_other(settings: Settings) -> 
     other = planted(settings, "reported_trade", [TRADE])
     assert gate.passed(settings, [bad, other]) == [other]
     assert held(settings) == [("silver", "reported_count")]
-    verdicts = (
-        "select outcome, severity, unexpected, examined from ops.verdict where rule = 'reported_count: within bounds'"
-    )
-    assert asked(settings, verdicts) == [("failed", "critical", 1, 1)]
+    told = "select outcome, severity, unexpected, examined from ops.verdict where layer = 'silver' and rule = "
+    assert asked(settings, told + "'reported_count: within bounds'") == [("failed", "critical", 1, 1)]
 
 
 def test_a_held_table_stops_its_readers_until_it_passes(settings: Settings) -> None:
@@ -193,6 +121,48 @@ def test_a_draft_replaces_its_days_before_it_is_judged(settings: Settings) -> No
     assert failed(settings) == []
 
 
+def traveller(event: str, day: date) -> dict[str, object]:
+    """Return the record of one person who crossed on ``day``."""
+    return {
+        "administration": "EC",
+        "event_id": event,
+        "source": "ec_migration",
+        "coverage": "full",
+        "crossing_day": day,
+        "direction": "entry",
+        "post": "huaquillas",
+        "mode": "road",
+        "nationality": "PE",
+        "migration_class": "Tourist",
+    }
+
+
+def test_a_thing_that_returns_under_another_day_is_told_and_stops_nothing(settings: Settings) -> None:
+    """It is counted on both days, and each day alone looks right: only what the lake holds of it tells."""
+    twice = "administration, event_id: on one crossing_day only"
+    for rows, found in (
+        ([traveller("a", MARCH), traveller("b", MARCH)], []),
+        ([traveller("c", APRIL)], []),
+        ([traveller("a", APRIL)], [(twice, "failed")]),
+    ):
+        drafted = crossings(settings, rows)
+        assert gate.passed(settings, [drafted]) == [drafted]
+        assert failed(settings) == found
+        settle.replace(settings, drafted)
+    told = "select severity, unexpected, examined from ops.verdict where rule = ? order by batch desc limit 1"
+    with lake.reading(settings) as con:
+        assert con.execute(told, [twice]).fetchall() == [("warning", 1, 3)]
+
+
+def crossings(settings: Settings, rows: list[dict[str, object]]) -> Draft:
+    """Land and collect ``rows`` and return a draft of the days they touched."""
+    land(settings, rows, contract=TRAVELLERS)
+    collect.pending(settings, TRAVELLERS.name)
+    drafted = settle.draft(settings, CROSSINGS)
+    assert drafted is not None
+    return drafted
+
+
 def test_an_empty_draft_passes(settings: Settings) -> None:
     """Days whose events are gone leave nothing to judge, with a table in the lake or without one."""
     lake.create(settings)
@@ -202,61 +172,6 @@ def test_an_empty_draft_passes(settings: Settings) -> None:
     collected(settings, count("2304", MARCH, 5))
     settle.replace(settings, settled(settings))
     assert gate.passed(settings, [empty]) == [empty]
-
-
-def test_bronze_is_judged_when_something_came_and_only_then(settings: Settings) -> None:
-    """A sweep that finds nothing must cost nothing, and running twice leaves what running once leaves (I7)."""
-    lake.create(settings)
-    gate.bronze(settings, FAMILY)
-    assert asked(settings, "select count(rule) from ops.verdict") == [(0,)]
-    collected(settings, count("2304", MARCH, 5))
-    gate.bronze(settings, FAMILY)
-    once = asked(settings, "select * from ops.verdict order by all")
-    gate.bronze(settings, FAMILY)
-    assert asked(settings, "select * from ops.verdict order by all") == once
-    assert {row[5] for row in once} == {"passed"}
-    collected(settings, count("2304", APRIL, 5))
-    gate.bronze(settings, FAMILY)
-    assert len(asked(settings, "select distinct batch from ops.verdict")) == 2
-
-
-def test_a_family_whose_rows_do_not_add_up_stops_its_tables_and_no_others(settings: Settings) -> None:
-    """A row lost between landing and bronze makes every figure above it wrong (I1)."""
-    collected(settings, count("2304", MARCH, 5), count("2305", MARCH, 6))
-    with lake.committing(settings, "lose a row") as con:
-        con.execute(f"delete from bronze.{FAMILY} where post = '2305'")
-    gate.bronze(settings, FAMILY)
-    assert failed(settings) == [("bronze: holds every good row of the segments once", "failed")]
-    assert held(settings) == [("bronze", FAMILY)]
-    drafted, other = settled(settings), planted(settings, "reported_trade", [TRADE])
-    assert gate.passed(settings, [drafted, other]) == [other]
-    with lake.committing(settings, "find it again") as con:
-        row = f"select * replace ('2305' as post, 1 as \"offset\", 6 as reported_count) from bronze.{FAMILY}"
-        con.execute(f"insert into bronze.{FAMILY} {row}")
-    gate.bronze(settings, FAMILY)
-    assert held(settings) == []
-    assert gate.passed(settings, [drafted]) == [drafted]
-
-
-def test_a_row_that_is_twice_in_bronze_is_found_by_its_coordinates(settings: Settings) -> None:
-    """The same offset twice would count every crossing of that record twice (I2)."""
-    collected(settings, count("2304", MARCH, 5))
-    with lake.committing(settings, "double it") as con:
-        con.execute(f"insert into bronze.{FAMILY} select * from bronze.{FAMILY}")
-    gate.bronze(settings, FAMILY)
-    assert ("chain, partition, offset: unique", "failed") in failed(settings)
-
-
-def test_a_file_that_is_gone_is_noticed_although_its_row_count_is_not(settings: Settings) -> None:
-    """``count(*)`` answers from the catalogue, so a check that counts rows that way proves nothing (H13)."""
-    collected(settings, count("2304", MARCH, 5))
-    (file,) = Path(settings.lake).rglob(f"bronze/{FAMILY}/**/*.parquet")
-    file.chmod(0o600)
-    file.write_bytes(b"")
-    assert asked(settings, f"select count(*) from bronze.{FAMILY}") == [(1,)]
-    gate.bronze(settings, FAMILY)
-    assert ("bronze: holds every good row of the segments once", "crashed") in failed(settings)
-    assert held(settings) == [("bronze", FAMILY)]
 
 
 def test_no_value_of_a_failing_row_is_written_anywhere(settings: Settings) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import permutations
 from shutil import copytree
 from typing import TYPE_CHECKING
 
@@ -242,7 +241,7 @@ STORY = (
 """Records of which some come again, some contradict, and some return under another day."""
 
 
-@pytest.mark.parametrize("order", list(permutations((JUNE, JULY, LATER))))
+@pytest.mark.parametrize("order", [(JUNE, JULY, LATER), (LATER, JULY, JUNE), (JULY, LATER, JUNE)])
 def test_silver_does_not_depend_on_how_its_days_were_settled(settings: Settings, order: tuple[date, ...]) -> None:
     """Day by day in any order, all at once, or in a lake made anew from the landing: one content, clocks included.
 
