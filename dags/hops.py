@@ -14,6 +14,7 @@ from puyango.errors import JudgementFailed, OperatorNeeded
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from datetime import date
+    from pathlib import Path
     from typing import Any
 
     from puyango.settings import Settings
@@ -95,6 +96,13 @@ def publish(settings: Settings) -> Vintage:
     published = engine.publish(settings)
     door.write(settings)
     return published
+
+
+def extract(settings: Settings, name: str = "") -> Path:
+    """Leave the extract of the vintage ``name``, or of the last one, and return its manifest."""
+    from warehouse import extract as engine  # noqa: PLC0415
+
+    return engine.of(settings, name)
 
 
 def maintain(settings: Settings) -> Maintained:
