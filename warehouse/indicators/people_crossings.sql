@@ -85,8 +85,17 @@ with recorded as (
         'people'                                                                             as measure,
         coverage,
         1                                                                                    as crossings,
-        -- a sample here is cut from microdata that its publisher has opened; full registers wait for disclosure control
-        case coverage when 'sample' then 'F' else 'N' end                                    as conf_status
+        -- what is public already is for us to say, not for whoever sends; the rest waits for disclosure control
+        case
+            when exists (
+                select 1
+                from reference.open_records as public
+                where public.source = crossing.source
+                  and public.coverage = crossing.coverage
+                  and crossing.crossing_day between public.first_day::date and public.last_day::date
+            ) then 'F'
+            else 'N'
+        end                                                                                  as conf_status
     from silver.crossing
     cross join (values ('D'), ('M')) as desk (freq)
     where crossing_day >= $from

@@ -60,8 +60,17 @@ with recorded as (
         nationality,
         coverage,
         1                                                as entries,
-        -- a sample here is one that its publisher handed out row by row; full registers wait for disclosure control
-        case coverage when 'sample' then 'F' else 'N' end as conf_status
+        -- what is public already is for us to say, not for whoever sends; the rest waits for disclosure control
+        case
+            when exists (
+                select 1
+                from reference.open_records as public
+                where public.source = crossing.source
+                  and public.coverage = crossing.coverage
+                  and crossing.crossing_day between public.first_day::date and public.last_day::date
+            ) then 'F'
+            else 'N'
+        end                                               as conf_status
     from silver.crossing
     where direction = 'entry'
       and crossing_day >= $from
