@@ -10,10 +10,13 @@ from warehouse import provenance, stale
 from warehouse.edition import PUBLICATION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from duckdb import DuckDBPyConnection
 
     from warehouse.edition import Edition
     from warehouse.indicator import Indicator
+    from warehouse.provenance import Warned
 
 TEXTS = ("title", "says", "denominator", "source", "caveat")
 FACTS = ("unit", "owner", "severity", "confidentiality", "coverage")
@@ -28,10 +31,14 @@ def present(con: DuckDBPyConnection, table: str, indicator: Indicator) -> bool:
     return found == {column.name for column in indicator.header.columns}
 
 
-def row(con: DuckDBPyConnection, indicator: Indicator, edition: Edition) -> dict[str, Any]:
-    """Return the facts of one indicator, whose table is already in the mart."""
+def rows(con: DuckDBPyConnection, indicators: Iterable[Indicator], edition: Edition) -> list[dict[str, Any]]:
+    """Return the facts of each indicator, whose table is already in the mart; only what was published was judged."""
+    warned = provenance.warned(con) if edition.kind == PUBLICATION else []
+    return [_row(con, indicator, edition, warned) for indicator in indicators]
+
+
+def _row(con: DuckDBPyConnection, indicator: Indicator, edition: Edition, warned: Sequence[Warned]) -> dict[str, Any]:
     header = indicator.header
-    judged = edition.kind == PUBLICATION
     return {
         "indicator": indicator.id,
         "subject": header.group,
@@ -40,8 +47,8 @@ def row(con: DuckDBPyConnection, indicator: Indicator, edition: Edition) -> dict
         **{fact: list(getattr(header, fact)) for fact in LISTS},
         "reads": [f"{layer}.{table}" for layer, table in indicator.reads],
         **{f"unit_{language}": _unit(header.unit, f"meaning_{language}") for language in ("en", "es")},
-        **provenance.facts(con, indicator, judged=judged),
-        "held": "; ".join(stale.stopped(con, indicator)) if judged else "",
+        **provenance.facts(con, indicator, warned),
+        "held": "; ".join(stale.stopped(edition.stops, indicator)),
         "figures_of": edition.standing.get(indicator.id, edition.vintage),
         **_extent(con, indicator, edition),
     }
@@ -60,7 +67,7 @@ def about(con: DuckDBPyConnection, edition: Edition) -> dict[str, Any]:
         "lake_snapshot": edition.snapshot,
         "indicators": indicators,
         "rows": rows,
-        "held": list(edition.held),
+        "held": edition.held,
     }
 
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from warehouse.stale import Stop
+
 PUBLICATION = "publication"
 AS_OF = "as_of"
 REMADE = "remade"
@@ -30,7 +32,12 @@ class Edition:
     previous: str = ""
     database: str = "lake"
     standing: Mapping[str, str] = field(default_factory=dict)
-    held: Sequence[str] = ()
+    stops: Sequence[Stop] = ()
+
+    @property
+    def held(self) -> list[str]:
+        """The tables that a check stops, with the reason."""
+        return [f"{layer}.{table}: {why}" for layer, table, why in self.stops]
 
     def gold(self, indicator: str) -> str:
         """Return the full name of the table with the indicator's exact figures."""

@@ -71,7 +71,7 @@ def write(con: DuckDBPyConnection, edition: Edition) -> Written:
         if "reads" in table:
             _table(con, name, table, reference.rows(table["reads"]))
     _table(con, "source", described["source"], provenance.rows(con, made))
-    _table(con, "catalogue", described["catalogue"], [catalogue.row(con, indicator, edition) for indicator in made])
+    _table(con, "catalogue", described["catalogue"], catalogue.rows(con, made, edition))
     _table(con, "about", described["about"], [catalogue.about(con, edition)])
     _table(con, "revision", described["revision"], [])
     con.execute("commit")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from warehouse.indicator import Indicator
 
+Warned = tuple[str, str, str, int, int, str]
+"""Layer, table, rule, rows that fail, rows examined, and what that means."""
+
 FAILED = """
 with last as (
     select layer, table_name, rule, severity, outcome, unexpected, examined, notes
@@ -41,19 +44,21 @@ from last
 """
 
 
-def facts(con: DuckDBPyConnection, indicator: Indicator, *, judged: bool) -> dict[str, Any]:
-    """Return whose figures the mart holds of the indicator, of which periods, and which warnings failed on the way.
-
-    Figures that were not ``judged``, because nobody publishes them, have no warnings.
-    """
+def facts(con: DuckDBPyConnection, indicator: Indicator, failed: Iterable[Warned]) -> dict[str, Any]:
+    """Return whose figures the mart holds of the indicator, of which periods, and which warnings failed on the way."""
     present, known = _present(con, indicator), sources()
     shipped = [known[name] for name in present if name in known]
     return {
         "publishers": "; ".join(dict.fromkeys(source.publisher for source in shipped)),
         "licence": "; ".join(dict.fromkeys(source.licence for source in shipped)),
         "extents": _extents(con, indicator),
-        "warnings": _warnings(con, indicator) if judged else [],
+        "warnings": _warnings(failed, indicator),
     }
+
+
+def warned(con: DuckDBPyConnection) -> list[Warned]:
+    """Return every warning that failed when its table was last judged."""
+    return con.execute(FAILED).fetchall()
 
 
 def verdicts(con: DuckDBPyConnection) -> dict[str, int]:
@@ -90,11 +95,11 @@ def _extents(con: DuckDBPyConnection, indicator: Indicator) -> list[str]:
     return [f"{source}, {freq}: {first} to {last}" for source, freq, first, last in con.execute(asked).fetchall()]
 
 
-def _warnings(con: DuckDBPyConnection, indicator: Indicator) -> list[str]:
+def _warnings(failed: Iterable[Warned], indicator: Indicator) -> list[str]:
     asked = _judged(indicator)
     return [
         f"{layer}.{table}: {rule} ({unexpected:,} of {examined:,}). {notes}"
-        for layer, table, rule, unexpected, examined, notes in con.execute(FAILED).fetchall()
+        for layer, table, rule, unexpected, examined, notes in failed
         if (layer, table) in asked
     ]
 

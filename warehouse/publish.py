@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from puyango.settings import Settings
+    from warehouse.stale import Stop
 
 LOCK = "publish.lock"
 log = structlog.get_logger()
@@ -75,7 +76,7 @@ def _asked(con: DuckDBPyConnection, known: Sequence[Vintage]) -> Vintage:
     if as_of is None:
         raise InputUnfit("the lake holds no events, so there is nothing to publish", "Run puyango collect first.")
     snapshot, snapshot_at, _ = entry.current(con)
-    last = known[-1] if known else None
+    last, stops = (known[-1] if known else None), stale.stops(con)
     return Vintage(
         name=vintage.named(as_of, [each.name for each in known]),
         as_of=as_of,
@@ -85,15 +86,15 @@ def _asked(con: DuckDBPyConnection, known: Sequence[Vintage]) -> Vintage:
         code_version=version.code_version(),
         made_by=version.methods(),
         verdicts=provenance.verdicts(con),
-        held=[f"{layer}.{table}: {why}" for layer, table, why in con.execute(stale.HELD).fetchall()],
-        standing=_standing(con, last),
+        held=[": ".join((f"{layer}.{table}", why)) for layer, table, why in stops],
+        standing=_standing(stops, last),
         previous=last.name if last else "",
     )
 
 
-def _standing(con: DuckDBPyConnection, last: Vintage | None) -> dict[str, str]:
+def _standing(stops: Sequence[Stop], last: Vintage | None) -> dict[str, str]:
     """Return the indicators whose publication a check stops, each with the vintage whose figures it goes on showing."""
-    stopped = [each.id for each in indicators() if stale.stopped(con, each)]
+    stopped = [each.id for each in indicators() if stale.stopped(stops, each)]
     return {id_: (last.standing.get(id_, last.name) if last else "") for id_ in stopped}
 
 
@@ -129,14 +130,14 @@ def _written(
 ) -> Vintage:
     """Write the mart of ``asked``, what changed included, and return the vintage with its hashes and counts."""
     with mart.writing(con, path):
-        written = mart.write(con, _edition(asked))
+        written = mart.write(con, _edition(con, asked))
         made = replace(asked, figures=written.figures, content=written.content)
         if not known or _alike(known[-1], made):
             return made
         return replace(made, changes=revision.fill(con, settings, made, known))
 
 
-def _edition(asked: Vintage) -> Edition:
+def _edition(con: DuckDBPyConnection, asked: Vintage) -> Edition:
     return Edition(
         kind=PUBLICATION,
         vintage=asked.name,
@@ -145,7 +146,7 @@ def _edition(asked: Vintage) -> Edition:
         snapshot=asked.snapshot,
         previous=asked.previous,
         standing=asked.standing,
-        held=asked.held,
+        stops=stale.stops(con),
     )
 
 

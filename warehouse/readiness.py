@@ -82,7 +82,7 @@ def _places(found: Offsets) -> Iterator[tuple[str, str, str, int]]:
 
 
 def _unsettled(con: DuckDBPyConnection) -> Iterator[tuple[str, list[date]]]:
-    held = {(layer, table) for layer, table, _ in con.execute(stale.HELD).fetchall()}
+    held = {(layer, table) for layer, table, _ in stale.stops(con)}
     for name, module in declared().items():
         table = module.TABLE
         if not held & {("silver", name), ("bronze", table.reads.name)} and (found := _days(con, table)):
@@ -94,8 +94,9 @@ def _days(con: DuckDBPyConnection, table: Table) -> list[date]:
 
 
 def _unbuilt(con: DuckDBPyConnection) -> Iterator[tuple[str, list[date]]]:
+    stops = stale.stops(con)
     for indicator in indicators():
-        if not stale.stopped(con, indicator) and (found := list(stale.wholes(con, indicator))):
+        if not stale.stopped(stops, indicator) and (found := list(stale.wholes(con, indicator))):
             yield indicator.id, found
 
 

@@ -5,12 +5,13 @@ It lies beside the extracts and outlives the lake: a rebuild makes the figures a
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
 from puyango import durable
-from puyango.errors import OperatorNeeded
+from puyango.errors import OperatorNeeded, UsageRefused
 from warehouse.vintage import Vintage, line
 
 if TYPE_CHECKING:
@@ -48,6 +49,18 @@ def read(settings: Settings) -> list[Vintage]:
             raise RegisterBroken(f"{where} names {vintages[-1].previous or 'nothing'} as the vintage before it", REMEDY)
         before = _sha256(raw)
     return vintages
+
+
+def find(settings: Settings, name: str) -> Vintage:
+    """Return the vintage of that name, or of that folder name; raises ``UsageRefused`` naming the nearest."""
+    known = {spelling: each for each in read(settings) for spelling in (each.name, each.folder)}
+    if name in known:
+        return known[name]
+    if not known:
+        raise UsageRefused(f"there is no vintage {name}: nothing is published yet", "Run puyango publish first.")
+    names = [each.name for each in known.values()]
+    near = difflib.get_close_matches(name, dict.fromkeys(names), n=3, cutoff=0.3) or names[-1:]
+    raise UsageRefused(f"there is no vintage {name}", f"Nearest: {', '.join(near)}. List them: puyango vintages")
 
 
 def append(settings: Settings, vintage: Vintage) -> None:

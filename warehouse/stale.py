@@ -9,12 +9,15 @@ from transforms.table import module
 from warehouse import period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from duckdb import DuckDBPyConnection
 
     from warehouse.indicator import Indicator
+
+Stop = tuple[str, str, str]
+"""Layer, table and reason."""
 
 SETTLED = """
 select anchor_day, sum(batch)::bigint
@@ -53,13 +56,16 @@ def wholes(con: DuckDBPyConnection, indicator: Indicator) -> dict[date, str]:
 
 def held(con: DuckDBPyConnection, indicator: Indicator) -> list[str]:
     """Return what stops the indicator: its inputs that a critical failure holds, each with the reason."""
-    stops = con.execute(HELD).fetchall()
-    return [f"{layer}.{table}: {why}" for layer, table, why in stops if (layer, table) in indicator.reads]
+    return [f"{layer}.{table}: {why}" for layer, table, why in stops(con) if (layer, table) in indicator.reads]
 
 
-def stopped(con: DuckDBPyConnection, indicator: Indicator) -> list[str]:
+def stops(con: DuckDBPyConnection) -> list[Stop]:
+    """Return layer and table of everything that a check stops, with the reason."""
+    return con.execute(HELD).fetchall()
+
+
+def stopped(stops: Iterable[Stop], indicator: Indicator) -> list[str]:
     """Return what stops the publication of the indicator: a hold on it, or on anything that its figures follow from."""
-    stops = con.execute(HELD).fetchall()
     behind = _behind(indicator)
     return [f"{layer}.{table}: {why}" for layer, table, why in stops if (layer, table) in behind]
 

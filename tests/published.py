@@ -1,0 +1,67 @@
+"""Vintages for tests: events that land, go through the real hops, and are published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from streams.families.crossing_count import CONTRACT as COUNTS
+from tests.landed import land
+from transforms import collect, lake, ops, settle
+from transforms.table import declared
+from warehouse import build, publish
+from warehouse.indicator import indicators
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from puyango.settings import Settings
+    from streams.contract import Contract
+    from warehouse.vintage import Vintage
+
+JUDGED = "insert into ops.verdict values (?, 'bronze', ?, 'conservation', 'critical', 'passed', 0, 1, '')"
+
+
+def bring(settings: Settings, rows: Sequence[Mapping[str, object]], contract: Contract = COUNTS) -> None:
+    """Land ``rows`` and take them to gold; their family is entered as judged, no rule is asked."""
+    land(settings, rows, contract)
+    collect.pending(settings, contract.name)
+    with lake.committing(settings, "test: judged") as con:
+        con.execute(JUDGED, [ops.batch(con), contract.name])
+    refine(settings)
+
+
+def refine(settings: Settings) -> None:
+    """Settle and build what is stale and not held."""
+    for each in declared().values():
+        if made := settle.draft(settings, each.TABLE):
+            settle.replace(settings, made)
+    for indicator in indicators():
+        if built := build.draft(settings, indicator):
+            build.replace(settings, built)
+
+
+def held(settings: Settings, layer: str, table: str, why: str = "totals differ") -> None:
+    """Let a check stop the table."""
+    with lake.committing(settings, "test: hold") as con:
+        con.execute("insert into ops.held values (?, ?, ?, ?)", [layer, table, ops.batch(con), why])
+
+
+def freed(settings: Settings) -> None:
+    """Let nothing be stopped any more."""
+    with lake.committing(settings, "test: free") as con:
+        con.execute("delete from ops.held")
+
+
+def published(settings: Settings, rows: Sequence[Mapping[str, object]], contract: Contract = COUNTS) -> Vintage:
+    """Bring ``rows`` and publish what the lake says then."""
+    bring(settings, rows, contract)
+    return publish.publish(settings)
+
+
+def asked(mart: Path, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Return what a plain read-only DuckDB finds in the file."""
+    with duckdb.connect(str(mart), read_only=True) as con:
+        return con.execute(query, list(parameters)).fetchall()
