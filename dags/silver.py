@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from streams.contract import Contract
 
+EACH = "{{ task.op_kwargs['table'] }}"
+"""How a mapped task is called: by its table."""
+
 
 def name(draft: XComArg) -> str:
     """Return ``draft`` as the text that it will be when the task runs."""
@@ -44,19 +47,19 @@ def pipeline(contract: Contract) -> None:
             with errand(dag_run) as asked:
                 return steps.collect(asked.settings, family)
 
-        @task(pool=LAKE, doc_md=prose.SETTLE, map_index_template="{{ task.op_kwargs['table'] }}")
+        @task(pool=LAKE, doc_md=prose.SETTLE, map_index_template=EACH)
         def settle(table: str, dag_run: DagRunProtocol | None = None) -> str:
             with errand(dag_run) as asked:
                 if draft := steps.draft(asked.settings, table, asked.days):
                     return draft
                 raise AirflowSkipException(f"{table}: no day of these is stale")
 
-        @task(pool=LAKE, doc_md=prose.JUDGE)
+        @task(pool=LAKE, doc_md=prose.JUDGE, map_index_template=EACH)
         def judge(table: str, draft: str, dag_run: DagRunProtocol | None = None) -> str:
             with errand(dag_run) as asked:
                 return steps.judge(asked.settings, table, draft)
 
-        @task(pool=LAKE, doc_md=prose.REPLACE, outlets=[settled(family)])
+        @task(pool=LAKE, doc_md=prose.REPLACE, map_index_template=EACH, outlets=[settled(family)])
         def replace(
             table: str,
             draft: str,
@@ -68,7 +71,7 @@ def pipeline(contract: Contract) -> None:
 
         @task_group(prefix_group_id=False)
         def whole(table: str) -> None:
-            replace(table, name(judge(table, name(settle(table)))))
+            replace(table=table, draft=name(judge(table=table, draft=name(settle(table=table)))))
 
         whole.expand(table=collect())
 
