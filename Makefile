@@ -1,10 +1,10 @@
-# Two commands for a newcomer: `make demo` and `make test`. Each sets up everything it needs in .venv.
+# Three commands for a newcomer: `make demo`, `make test` and `make up`. Each sets up everything it needs in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit check setup constraints bench clean
+.PHONY: help demo up down test unit check setup constraints bench clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -12,11 +12,17 @@ help: ## What can be made
 demo: setup ## Real data through a real Kafka to indicators, and the published totals beside ours
 	@$(BIN)/puyango demo
 
+up: setup ## Broker, ingester and Airflow, running on this machine until make down
+	@$(BIN)/puyango up
+
+down: setup ## Stop all that make up started, in order
+	@$(BIN)/puyango down
+
 test: setup check ## Every check and every test, those on the real broker included
 	$(BIN)/python -m pytest
 
-unit: setup ## The tests that need no broker
-	$(BIN)/python -m pytest -m "not broker"
+unit: setup ## The tests that need neither broker nor Airflow
+	$(BIN)/python -m pytest -m "not broker and not airflow"
 
 check: setup ## Style, types and layers
 	$(BIN)/ruff check .

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import structlog
 
 from puyango.errors import InputUnfit, PuyangoError
+from streams.airflow import Airflow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import date
     from types import TracebackType
 
-    from streams.airflow import Airflow
+    from puyango.settings import Settings
     from streams.segments.segment import Segment
 
 log = structlog.get_logger()
@@ -36,6 +39,20 @@ ORDERLY_S = 3.0
 def bronze_asset(family: str) -> str:
     """Return the name of the asset that stands for the days of ``family`` in bronze."""
     return f"bronze/{family}"
+
+
+@contextmanager
+def announcing(settings: Settings) -> Iterator[Callable[[Segment], None]]:
+    """Yield what is to hear of each segment; where the settings name no Airflow, it does nothing with it.
+
+    Raises ``ConfigRefused`` or ``NotPermitted`` where they name one that we could never log in to.
+    """
+    airflow = Airflow.of(settings)
+    if airflow is None:
+        yield lambda _: None
+        return
+    with Announcer(airflow) as announcer:
+        yield announcer.hear
 
 
 @dataclass

@@ -26,7 +26,8 @@ def check(
 
     Examples: `puyango config check`, or before an installation goes live `puyango config check --production`
     """
-    from streams.broker.client import validate  # noqa: PLC0415 -- the engine is loaded only where it is used
+    from streams.airflow import Airflow  # noqa: PLC0415 -- the engine is loaded only where it is used
+    from streams.broker.client import validate  # noqa: PLC0415 -- as above
     from streams.privacy.keys import Keyring  # noqa: PLC0415 -- as above
 
     settings = load()
@@ -34,6 +35,7 @@ def check(
         settings = settings.model_copy(update={"profile": "production"})
     CONSOLE.print(_shown(settings))
     validate(settings)
+    Airflow.of(settings)
     Keyring.open(settings)
     CONSOLE.print(f"These settings are safe for the profile {settings.profile}.")
 

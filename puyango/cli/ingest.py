@@ -15,6 +15,7 @@ from puyango.errors import Interrupted
 from puyango.settings import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from puyango.cli._stage import Stage
@@ -41,7 +42,8 @@ def ingest(
 ) -> None:
     """Land the events of Kafka as segments, each exactly once: good rows and refused ones, with every reason.
 
-    Without `--until-caught-up` it goes on for ever; Ctrl-C or SIGTERM lands what is held and ends.
+    Without `--until-caught-up` it goes on for ever; Ctrl-C or SIGTERM lands what is held and ends. Where the settings
+    name an Airflow, the days that landed are announced to it; whether it answers or not changes nothing here.
 
     Examples: `puyango ingest --until-caught-up`, `puyango ingest trade_report`,
     or two processes side by side: `puyango ingest --partitions 0,1` and `puyango ingest --partitions 2,3`
@@ -50,15 +52,16 @@ def ingest(
     contracts = _choice.families(families)
     accepted = _choice.segments(accept_refusals or (), contracts)
     only = _choice.numbers(partitions) if partitions else None
-    from streams.ingest import ingest as engine  # noqa: PLC0415 -- the engine is loaded only where it is used
+    from streams.announce import announcing  # noqa: PLC0415 -- the engine is loaded only where it is used
+    from streams.ingest import ingest as engine  # noqa: PLC0415 -- as above
     from streams.landing import Landing  # noqa: PLC0415
     from streams.privacy.keys import Keyring  # noqa: PLC0415
     from streams.reading.kafka_log import KafkaLog  # noqa: PLC0415
 
     keyring = Keyring.open(settings)
     stop = _orderly()
-    with stage(f"ingest {', '.join(contract.name for contract in contracts)}") as now:
-        counted = Tally(now)
+    with stage(f"ingest {', '.join(contract.name for contract in contracts)}") as now, announcing(settings) as announce:
+        counted = Tally(now, announce)
         log = KafkaLog(settings, contracts)
         try:
             engine(
@@ -79,11 +82,11 @@ def ingest(
 
 
 class Tally:
-    """Counts what landed, and shows it."""
+    """Counts what landed, shows it and passes it on."""
 
-    def __init__(self, now: Stage) -> None:
-        """Begin at nothing."""
-        self._now = now
+    def __init__(self, now: Stage, announce: Callable[[Segment], None]) -> None:
+        """Begin at nothing; ``announce`` hears of every segment."""
+        self._now, self._announce = now, announce
         self._rows = self._refused = self._segments = 0
 
     def add(self, segment: Segment) -> None:
@@ -92,6 +95,7 @@ class Tally:
         self._rows += segment.rows
         self._refused += segment.refused
         self._now.moved(self._rows)
+        self._announce(segment)
 
     def say(self) -> None:
         """Say what was counted."""
