@@ -15,7 +15,7 @@ from streams.segments.partition import Partition
 from streams.segments.segment import Segment, footer, name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -84,8 +84,11 @@ class Landing:
         gaps: Sequence[Gap],
         *,
         accepted: bool = False,
+        declared: Mapping[str, str] | None = None,
     ) -> Segment:
         """Create the segment ``[first, next_offset)``, durably, and return it; rows and gaps account for each offset.
+
+        ``declared`` is what a person said of it, for the footer.
 
         Raises ``FileExistsError`` when another writer was there before: then its rows stand and ours are
         void. If the file that is there has our very bytes, an earlier try of ours had got that far.
@@ -102,6 +105,7 @@ class Landing:
             "previous_sha256": place.sha256_before(first),
             **footer(rows, gaps),
             **({"accepted_refusals": "yes"} if accepted else {}),
+            **(declared or {}),
         }
         content = BytesIO()
         rows.write_parquet(content, compression="zstd", metadata=facts)

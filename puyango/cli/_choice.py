@@ -49,3 +49,12 @@ def segments(texts: Iterable[str], contracts: Sequence[Contract]) -> list[tuple[
             )
         found.append((family, int(place[0]), int(place[1])))
     return found
+
+
+def place(text: str) -> tuple[Contract, int]:
+    """Return the contract and the partition that ``text`` names, as ``FAMILY:PARTITION``."""
+    family, _, partition = text.partition(":")
+    [contract] = families([family])
+    if not (partition.isascii() and partition.isdigit()):
+        raise UsageRefused(f"{text!r} names no partition", f"Write it so: {family}:0")
+    return contract, int(partition)

@@ -20,7 +20,8 @@ def out_of_range(place: Place, at: int, begin: int, end: int) -> OperatorNeeded:
     if at < begin:
         return OperatorNeeded(
             f"{shown(place)}: the offsets {at} to {begin - 1} were deleted from the log before they were read",
-            f"{LIFT} Lengthen the retention; the gap cannot be passed over yet: restore the log from a copy.",
+            f"{LIFT} Restore the log from a copy and lengthen its retention. If there is none, pass over them: "
+            f"puyango gap declare {_partition(place)} {at} {begin} --because expired --reason WHY",
             code="data_expired",
         )
     return truncated(place, f"the log ends at {end}, before our position {at}")
@@ -44,7 +45,9 @@ def corrupt(place: Place, at: int, why: str) -> CorruptBatch:
     """Return the stop for a batch that three fetches could not read."""
     return CorruptBatch(
         f"{shown(place)}: the batch at offset {at} cannot be read, three fetches running ({why})",
-        "The log is damaged there. Restore it from a replica or a copy; the other partitions go on.",
+        "The log is damaged there. Restore it from a replica or a copy; the other partitions go on. If there is none, "
+        f"pass over it: puyango gap declare {_partition(place)} {at} {at + 1} --because corrupt_batch --reason WHY "
+        "(it says where the damage ends)",
     )
 
 
@@ -80,3 +83,8 @@ def together(found: Sequence[PuyangoError]) -> PuyangoError:
 def shown(place: Place) -> str:
     """Return the place as it is written in messages."""
     return f"{place[0]}[{place[1]}]"
+
+
+def _partition(place: Place) -> str:
+    """Return the place as commands name it."""
+    return f"{place[0].split('.')[1]}:{place[1]}" if place[0].count(".") > 1 else f"{place[0]}:{place[1]}"
