@@ -139,4 +139,4 @@ def _lay(con: DuckDBPyConnection, name: str, silver: Silver) -> None:
         stage.create(con, "silver", name, settle.columns(declared()[name].TABLE))
         return
     files = ", ".join(f"'{engine.quoted(path)}'" for path in silver.files)
-    con.execute(f'create view memory.silver."{name}" as from read_parquet([{files}], hive_partitioning = false)')
+    con.execute(f'create table memory.silver."{name}" as from read_parquet([{files}], hive_partitioning = false)')

@@ -75,7 +75,8 @@ def _forget(settings: Settings) -> None:
 
     server.stop(settings)
     made = (settings.landing, settings.lake, settings.drafts, settings.mart.parent, settings.broker)
-    for folder in (*made, settings.home / "replay"):
+    published = (settings.extracts, settings.checks.parent)
+    for folder in (*made, *published, settings.home / "replay", settings.home / "as-of"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -119,8 +120,9 @@ def _refine(settings: Settings) -> None:
         now.expect(len(ids))
         for table in hops.build(settings, ids, now.step):
             now.say(f"gold.{table.table}: {table.wholes:,} periods{' HELD' if table.held else ''}")
-    with stage("Publish the mart") as now:
-        hops.publish(settings)
+    with stage("Publish a vintage") as now:
+        made = hops.publish(settings)
+        now.say(f"vintage {made.name}: {made.changed:,} figures differ from {made.previous or 'nothing: the first'}")
         now.say(_judged(settings))
 
 
