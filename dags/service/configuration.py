@@ -60,6 +60,7 @@ refresh_interval = 120
 
 [scheduler]
 scheduler_idle_sleep_time = 0.5
+task_instance_heartbeat_timeout = 60
 
 [usage_data_collection]
 enabled = False

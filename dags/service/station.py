@@ -34,7 +34,7 @@ QUIET = ["--skip-serve-logs"]
 PROGRAMS = {"api-server": [], "scheduler": QUIET, "dag-processor": [], "triggerer": QUIET}
 PORT = 8080
 INGESTER_S = 20.0
-AIRFLOW_S = 40.0
+AIRFLOW_S = 25.0
 PREPARE_S = 180.0
 FRESH_S = 5.0
 LOOK_S = 0.5
@@ -50,12 +50,8 @@ def up(settings: Settings, report: Report = lambda _: None) -> Standing:
         raise ConfigRefused("Airflow is not installed", "Install the extra: pip install 'puyango[airflow]'")
     folder = home(settings)
     with alone(folder, settings.lock_s):
-        before = standing(settings)
-        _broker(settings, report)
-        _airflow(settings, folder, report)
-        _ingester(settings, folder, report)
-        now = _well(settings, report)
-        return replace(now, began=not before.whole)
+        began = [_broker(settings, report), _airflow(settings, folder, report), _ingester(settings, folder, report)]
+        return replace(_well(settings, report), began=any(began))
 
 
 def down(settings: Settings, report: Report = lambda _: None) -> Standing:
@@ -77,20 +73,22 @@ def down(settings: Settings, report: Report = lambda _: None) -> Standing:
     return before
 
 
-def _broker(settings: Settings, report: Report) -> None:
-    """Leave the broker answering, with a topic for each family."""
+def _broker(settings: Settings, report: Report) -> bool:
+    """Leave the broker answering, with a topic for each family; return whether it was started now."""
+    began = False
     if not settings.kafka_bootstrap_servers:
         report("starting Apache Kafka")
-        server.start(settings, report=report)
+        began = server.start(settings, report=report).began
     for module in members(streams.families):
         topics.create(settings, module.CONTRACT)
+    return began
 
 
-def _airflow(settings: Settings, folder: Path, report: Report) -> None:
-    """Leave the programs of Airflow running, unless the settings name another one."""
+def _airflow(settings: Settings, folder: Path, report: Report) -> bool:
+    """Leave the programs of Airflow running, unless the settings name another one; return whether they began now."""
     found = Session.remembered(folder, AIRFLOW)
     if found.led or settings.airflow_url:
-        return
+        return False
     found.end(FRESH_S)
     report("preparing Airflow's database")
     environ = variables(settings, folder)
@@ -100,6 +98,7 @@ def _airflow(settings: Settings, folder: Path, report: Report) -> None:
     airflow = [sys.executable, "-m", "airflow"]
     commands = {name: [*airflow, name, *options] for name, options in PROGRAMS.items()}
     session.begin(folder, AIRFLOW, commands, environ, codes=False, limit_s=AIRFLOW_S - FRESH_S)
+    return True
 
 
 def prepare(environ: dict[str, str], folder: Path) -> None:
@@ -112,12 +111,12 @@ def prepare(environ: dict[str, str], folder: Path) -> None:
         raise Unreachable("Airflow's database cannot be made ready", f"Its last words are in {log}.")
 
 
-def _ingester(settings: Settings, folder: Path, report: Report) -> None:
-    """Leave the ingester running, and announcing to Airflow."""
+def _ingester(settings: Settings, folder: Path, report: Report) -> bool:
+    """Leave the ingester running, and announcing to Airflow; return whether it was started now."""
     found = Session.remembered(folder, INGESTER)
     told = found.parts().get(INGESTER, {})
     if found.led and told.get("state") != "ended":
-        return
+        return False
     found.end(INGESTER_S)
     report("starting the ingester")
     others: dict[str, object] = {}
@@ -130,6 +129,7 @@ def _ingester(settings: Settings, folder: Path, report: Report) -> None:
     command = [sys.executable, "-m", "puyango.cli", "ingest"]
     environ = variables(settings, folder, **others)
     session.begin(folder, INGESTER, {INGESTER: command}, environ, codes=True, limit_s=INGESTER_S - FRESH_S)
+    return True
 
 
 def _well(settings: Settings, report: Report) -> Standing:
