@@ -42,17 +42,20 @@ def extract(
     from warehouse.extract import manifest  # noqa: PLC0415 -- engines load only where they work
 
     settings = load()
+    _expect(group)
     with stage("extract"):
         path = hops.extract(settings, vintage)
     files = manifest.read(path)["files"]
-    _expect(group, files)
     CONSOLE.print(_listed(path.parent, [file for file in files if _asked(file, language, group)]))
     CONSOLE.print(f"extract: {path.parent}")
     CONSOLE.print("Read LEEME.txt or README.txt first; verify with: sha256sum -c SHA256SUMS", style="dim")
 
 
-def _expect(group: str, files: Sequence[dict[str, Any]]) -> None:
-    known = sorted({file["group"] for file in files if file["group"]})
+def _expect(group: str) -> None:
+    """Refuse a group that no indicator is in."""
+    from warehouse.header import headers  # noqa: PLC0415 -- declarations are read only where they are used
+
+    known = sorted({header.group for header in headers()})
     if group and group not in known:
         raise UsageRefused(f"there is no group {group}", f"There are: {', '.join(known)}.")
 

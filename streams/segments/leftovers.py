@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING
 from puyango.durable import ASIDE, host
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 OLD_S = 3600
 
 
 def remove(folder: Path) -> None:
-    """Remove what no living process can still want: temporary files of this host's dead, or older than an hour."""
+    """Remove the temporary files that no living process can still want."""
+    for entry in abandoned(folder):
+        entry.unlink(missing_ok=True)
+
+
+def abandoned(folder: Path) -> Iterator[Path]:
+    """Yield what writers left under a temporary name: those of this host that are dead, or whoever an hour ago."""
     for entry in folder.iterdir():
         written = ASIDE.fullmatch(entry.name)
         if written and not entry.is_symlink() and (_age_s(entry) > OLD_S or _dead(written["host"], written["pid"])):
-            entry.unlink(missing_ok=True)
+            yield entry
 
 
 def _dead(writer_host: str, pid: str) -> bool:

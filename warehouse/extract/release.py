@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import errno
 import filecmp
 import re
-import shutil
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from puyango import durable
+import structlog
+
 from puyango.errors import JudgementFailed, OutputRefused, UsageRefused
 from transforms import files
-from warehouse.extract import comma, letter, lists, manifest, published, workbook
+from warehouse.extract import aside, comma, letter, lists, manifest, published, workbook
 from warehouse.extract.manifest import File
 from warehouse.extract.part import parts
 from warehouse.vintage import basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from warehouse.extract.part import Part
     from warehouse.extract.published import Published
 
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z-\d{2,4}", re.ASCII)
-FOLDER_MODE, FILE_MODE = 0o750, 0o440
-TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
+log = structlog.get_logger()
 
 
 def write(mart: Path, vintage: str, folder: Path) -> Path:
@@ -36,15 +33,18 @@ def write(mart: Path, vintage: str, folder: Path) -> Path:
 
     It appears under its name complete and on disk, or not at all. The same mart gives the same bytes, so
     where the extract is already there nothing is done; another one of that name is refused, and so is one
-    that was altered.
+    that was altered. One that another version of the program made stands as it was handed out.
     """
     final = folder / name(vintage)
-    with published.reading(mart) as opened, _aside(final) as draft:
+    if _stands(final):
+        return final / manifest.NAME
+    with published.reading(mart) as opened, aside.beside(final) as draft:
         if opened.about.get("vintage", vintage) != vintage:
             fact = f"{mart} is of {opened.about['vintage'] or 'no vintage'}, not of {vintage}"
             raise UsageRefused(fact, "Each vintage has its own mart; see puyango vintages.")
         manifest.write(opened, vintage, draft, [*_files(opened, vintage, draft)])
-        _place(draft, final)
+        if not aside.place(draft, final):
+            _compare(draft, final)
     return final / manifest.NAME
 
 
@@ -58,10 +58,10 @@ def name(vintage: str) -> str:
 def _files(mart: Published, vintage: str, folder: Path) -> Iterator[File]:
     """Write every file but the manifest; what DuckDB writes goes on while the workbooks are made."""
     made = list(parts(mart))
-    with ThreadPoolExecutor(1) as aside:
+    with ThreadPoolExecutor(1) as pool:
         for part in made:
             (folder / part.file).parent.mkdir(parents=True, exist_ok=True)
-        written = [aside.submit(comma.write, mart.con.cursor(), part, folder / part.file) for part in made]
+        written = [pool.submit(comma.write, mart.con.cursor(), part, folder / part.file) for part in made]
         for part in made:
             yield File(part.file, part.language, part.series.group, (part.series.id,), part.choice.total, part.licences)
         for (language, group), among in groupby(made, key=lambda part: (part.language, part.series.group)):
@@ -84,49 +84,28 @@ def _group(made: list[Part], place: str, vintage: str, folder: Path) -> Iterator
         yield File(f"{place}/{file}", language, group, ids, rows)
 
 
-@contextmanager
-def _aside(final: Path) -> Iterator[Path]:
-    """Yield an empty folder beside ``final`` that no other writer has; what is left of it afterwards is removed."""
-    draft = durable.aside(final)
-    try:
-        final.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        draft.mkdir(mode=FOLDER_MODE)
-        yield draft
-    except OSError as error:
-        raise durable.refusal(error, final) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+def _stands(final: Path) -> bool:
+    """Say whether an extract is there that another version of the program made: it stays as it was handed out.
 
-
-def _place(draft: Path, final: Path) -> None:
-    """Give ``draft`` its name once all of it is on disk; where there is an extract already, it must be the same."""
-    made = files.found(draft)
-    for path in sorted({above for file in made for above in file.parents if draft in (above, *above.parents)}):
-        path.chmod(FOLDER_MODE)
-    for file in made:
-        file.chmod(FILE_MODE)
-    files.sync(made, draft)
-    try:
-        draft.rename(final)
-    except OSError as error:
-        if error.errno not in TAKEN:
-            raise
-        _compare(draft, final)
-    durable.sync_folder(final.parent)
+    Raises ``JudgementFailed`` for an extract that was altered, whoever made it.
+    """
+    path = final / manifest.NAME
+    if not path.is_file():
+        return False
+    if altered := manifest.faults(final):
+        fact = f"{final / altered[0]} was altered after it was published ({len(altered)} such files)"
+        raise JudgementFailed(fact, "Move that folder away and run puyango extract again.")
+    made_by = manifest.read(path).get("made_by")
+    if made_by == manifest.made_by():
+        return False
+    log.info("extract stands", folder=str(final), made_by=made_by)
+    return True
 
 
 def _compare(draft: Path, final: Path) -> None:
-    """Raise an error that names the first file in which the extract ``final`` is not what ``draft`` is."""
+    """Raise ``OutputRefused`` that names the first file in which the extract ``final`` is not what ``draft`` is."""
     new, old = ({file.relative_to(each): file for file in files.found(each)} for each in (draft, final))
-    differ = sorted(
-        path
-        for path in new.keys() | old.keys()
-        if path not in new or path not in old or not filecmp.cmp(new[path], old[path], shallow=False)
-    )
-    if not differ:
-        return
-    if Path(manifest.NAME) in differ:
-        fact = f"{final} holds another extract: {differ[0]} is not what this mart gives"
-        raise OutputRefused(fact, "A published extract never changes: publish a new vintage.")
-    fact = f"{final / differ[0]} was altered after it was published ({len(differ)} files differ)"
-    raise JudgementFailed(fact, "Move that folder away and run puyango extract again: it gives the same bytes.")
+    for path in sorted(new.keys() | old.keys()):
+        if path not in new or path not in old or not filecmp.cmp(new[path], old[path], shallow=False):
+            fact = f"{final} holds another extract: {path} is not what this mart gives"
+            raise OutputRefused(fact, "A published extract never changes: publish a new vintage.")

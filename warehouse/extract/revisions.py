@@ -32,4 +32,5 @@ def _facts(mart: Published) -> dict[str, Any]:
     said = {f"{key}_{language}": text(language, f"changes.{key}") for key in keys for language in LANGUAGES}
     previous = mart.about.get("previous") or ""
     caveat = {f"caveat_{language}": text(language, "changes.caveat", previous=previous) for language in LANGUAGES}
-    return said | caveat | {"grain": ORDER, "unit": "1", "coverage": "full", "held": None}
+    blank = {f"denominator_{language}": "" for language in LANGUAGES}
+    return said | caveat | blank | {"grain": ORDER, "unit": "1", "coverage": "full", "held": None}
