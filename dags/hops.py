@@ -105,6 +105,13 @@ def extract(settings: Settings, name: str = "") -> Path:
     return engine.of(settings, name)
 
 
+def page(settings: Settings) -> Path:
+    """Leave the page on which people read what the checks said, and return it."""
+    from expectations import page as engine  # noqa: PLC0415
+
+    return engine.write(settings, settings.checks)
+
+
 def maintain(settings: Settings) -> Maintained:
     """Keep the files of the lake few and large, and remove what nobody may still ask for."""
     from transforms import maintain as engine  # noqa: PLC0415

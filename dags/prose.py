@@ -55,6 +55,17 @@ while something is stale; where nothing changed since the last vintage, that one
 *Publica una edición: un estado con nombre de todas las cifras aprobadas, la base para consulta, los extractos y la
 página de controles. Se niega mientras algo esté atrasado; si nada cambió, vale la última.*
 """
+EXTRACT = """
+**Write the extract of the vintage**: CSV and workbooks in Spanish and English, with a manifest. Same vintage,
+same bytes.
+
+*Escribe el extracto de la edición: CSV y libros en español e inglés, con manifiesto. Misma edición, mismos bytes.*
+"""
+PAGE = """
+**Write the page of the checks**, in both languages: `checks/index.html`.
+
+*Escribe la página de los controles, en ambos idiomas: `checks/index.html`.*
+"""
 MAINTAIN = """
 **Keep the lake's files few and large**, and let go what no snapshot needs. Figures do not change.
 

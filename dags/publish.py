@@ -1,6 +1,8 @@
-"""Publication: once a day, or when a person says so."""
+"""Publication: once a day, or when a person says so; its extract and the page of the checks follow it."""
 
 from __future__ import annotations
+
+from typing import cast
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
@@ -23,9 +25,21 @@ def publication() -> None:
     @task(pool=LAKE, doc_md=prose.PUBLISH)
     def publish() -> str:
         with errand() as asked:
-            return str(getattr(hops.publish(asked.settings), "name", ""))
+            return hops.publish(asked.settings).name
 
-    publish()
+    @task(doc_md=prose.EXTRACT)
+    def extract(vintage: str) -> None:
+        with errand() as asked:
+            hops.extract(asked.settings, vintage)
+
+    @task(doc_md=prose.PAGE)
+    def page() -> None:
+        with errand() as asked:
+            hops.page(asked.settings)
+
+    made = publish()
+    extract(cast("str", made))
+    made >> page()
 
 
 publication()

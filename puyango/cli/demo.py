@@ -7,25 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-import streams.families
 from dags import hops
 from puyango.cli import _figures, _inflow
 from puyango.cli._stage import CONSOLE, stage
 from puyango.errors import JudgementFailed, UsageRefused
 from puyango.log import configure
-from puyango.members import members
 from puyango.settings import load
 
 if TYPE_CHECKING:
+    from dags.once import Ran
     from puyango.settings import Settings
 
+OWN = ("replay", "airflow-demo", "as-of")
 LOOK = """
 [bold]Where to look[/]
+  {checks}   what the checks said, for people: open it in a browser
+  {extracts}/   workbooks and CSV in Spanish and English, one folder a vintage
   {mart}   the mart: one file, plain DuckDB
   {lake}/   the lake: bronze, silver, gold and the ledger
   {landing}/   the segments, one run of offsets each
   .venv/bin/puyango status       what was produced, landed and refused
-  .venv/bin/puyango check --last what every rule said; the warnings are real defects of the sources
+  .venv/bin/puyango vintages     what was published, and as of when
 
 [bold]Three queries to try[/]   .venv/bin/duckdb -readonly {mart}
   select indicator, title_es, unit, caveat_es from catalogue;
@@ -62,7 +64,9 @@ def demo(
     left = _bring(settings)
     _refine(settings)
     equal = _compare(settings)
-    CONSOLE.print(LOOK.format(mart=settings.mart, lake=settings.lake, landing=settings.landing))
+    CONSOLE.print(
+        LOOK.format(**{name: getattr(settings, name) for name in ("checks", "extracts", "mart", "lake", "landing")})
+    )
     CONSOLE.print(left, markup=False)
     hops.answer(settings)
     if not equal:
@@ -102,28 +106,24 @@ def _bring(settings: Settings) -> str:
 
 
 def _refine(settings: Settings) -> None:
-    """Take the landing to the mart."""
-    from transforms.table import declared  # noqa: PLC0415 -- as above
-    from warehouse.indicator import indicators  # noqa: PLC0415 -- as above
+    """Take the landing to a published vintage with its extract and the page of the checks, by the very DAGs."""
+    from dags.once import order, run_all  # noqa: PLC0415 -- as above
 
-    families = [module.CONTRACT.name for module in members(streams.families)]
-    with stage("Collect into the lake, and judge bronze") as now:
-        now.expect(len(families))
-        for each in hops.collect(settings, families, now.step):
-            now.say(f"bronze.{each.family}: {each.rows:,} rows of {len(each.days):,} days")
-    with stage("Settle into silver, judged before it is put in place") as now:
-        now.expect(len(declared()))
-        for table in hops.settle(settings, declared(), now.step):
-            now.say(f"silver.{table.table}: {table.wholes:,} days{' HELD' if table.held else ''}")
-    ids = [indicator.id for indicator in indicators()]
-    with stage("Build the indicators, judged before they are put in place") as now:
-        now.expect(len(ids))
-        for table in hops.build(settings, ids, now.step):
-            now.say(f"gold.{table.table}: {table.wholes:,} periods{' HELD' if table.held else ''}")
-    with stage("Publish a vintage") as now:
-        made = hops.publish(settings)
-        now.say(f"vintage {made.name}: {made.changed:,} figures differ from {made.previous or 'nothing: the first'}")
+    with stage("Run Airflow's DAGs: collect, settle, build and publish, each judged on the way") as now:
+        now.expect(len(order()))
+
+        def report(ran: Ran) -> None:
+            now.step()
+            now.say(f"{ran.dag}: {ran.tasks} tasks, {ran.took_s:.1f} s")
+
+        run_all(settings, report)
         now.say(_judged(settings))
+    from warehouse import register as published  # noqa: PLC0415 -- as above
+
+    vintage = published.read(settings)[-1]
+    with stage(f"Vintage {vintage.name}") as now:
+        now.say(f"known up to {vintage.as_of:%Y-%m-%d %H:%M:%S} UTC, {vintage.changed:,} figures differ from before")
+        now.say(f"extract, workbooks in Spanish and English: {settings.extracts / vintage.folder}")
 
 
 def _judged(settings: Settings) -> str:
