@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path  # noqa: TC003 -- typer reads the annotation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,7 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from puyango.cli._stage import CONSOLE
-from puyango.errors import JudgementFailed
+from puyango.errors import JudgementFailed, UsageRefused
 from puyango.settings import load
 
 if TYPE_CHECKING:
@@ -29,26 +30,50 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
+    file: Annotated[Path | None, typer.Argument(help="File that --page writes (default: in the home).")] = None,
+    *,
     layer: Annotated[str, typer.Option(help="Judge this layer only: bronze, silver or gold.")] = "",
     table: Annotated[str, typer.Option(help="Judge this table only.")] = "",
     last: Annotated[bool, typer.Option("--last", help="Print the verdicts of the last run; judge nothing.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Print the rules that passed too.")] = False,
+    page: Annotated[
+        bool, typer.Option("--page", help="Write what was said as one HTML page, in FILE if given.")
+    ] = False,
 ) -> None:
     """Judge what is in the lake now by every rule, and print which rules do not hold.
 
-    Nothing is written: only the gate between the layers holds a table or lets it pass. Warnings are real
-    defects of the published data, worth reading before the figures. Ends with 1 if a critical rule
+    The lake is left as it is: only the gate between the layers holds a table or lets it pass. Warnings are
+    real defects of the published data, worth reading before the figures. Ends with 1 if a critical rule
     failed, or if any could not be judged.
 
-    Examples: `puyango check`, `puyango check --layer silver --table reported_count --all`, `puyango check --last`
+    Examples: `puyango check`, `puyango check --layer silver --table reported_count --all`, `puyango check --last`,
+    `puyango check --last --page`, `puyango check --page report.html`
     """
     from expectations import inspection  # noqa: PLC0415 -- the engine is loaded only where it is used
 
     settings = load()
+    _refuse_half_a_page(file, page=page, part=bool(layer or table))
     wanted = inspection.asked(layer, table)
     verdicts = inspection.last(settings, wanted) if last else _judged(settings, wanted)
     _show(verdicts, every=every)
+    if page:
+        _write(settings, file or settings.checks, None if last else verdicts)
     _answer(verdicts)
+
+
+def _refuse_half_a_page(file: Path | None, *, page: bool, part: bool) -> None:
+    if file and not page:
+        raise UsageRefused(
+            f"check takes no file {file} by itself", f"To write a page there: puyango check --page {file}"
+        )
+    if page and part:
+        raise UsageRefused("a page tells of every table", "Leave out --layer and --table.")
+
+
+def _write(settings: Settings, path: Path, verdicts: Sequence[Verdict] | None) -> None:
+    from expectations import page  # noqa: PLC0415 -- as above
+
+    CONSOLE.print(f"Page: {page.write(settings, path, verdicts)}", markup=False, soft_wrap=True)
 
 
 def _judged(settings: Settings, wanted: Sequence[Judged]) -> list[Verdict]:
