@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from expectations import gate
+from tests.judged import APRIL, FAMILY, MARCH, TRADE, asked, collected, held, planted, settled
 from tests.landed import count
-from tests.test_gate import APRIL, FAMILY, MARCH, TRADE, asked, collected, held, planted, settled
 from transforms import settle
 from warehouse import build
 from warehouse.indicator import indicator
