@@ -30,7 +30,9 @@ def _facts(mart: Published) -> dict[str, Any]:
     keys = ("title", "says", "unit")
     keys = ("title", "says", "unit")
     said = {f"{key}_{language}": text(language, f"changes.{key}") for key in keys for language in LANGUAGES}
-    previous = mart.about.get("previous") or ""
-    caveat = {f"caveat_{language}": text(language, "changes.caveat", previous=previous) for language in LANGUAGES}
+    previous = {language: mart.about.get("previous") or text(language, "changes.none") for language in LANGUAGES}
+    caveat = {
+        f"caveat_{language}": text(language, "changes.caveat", previous=previous[language]) for language in LANGUAGES
+    }
     blank = {f"denominator_{language}": "" for language in LANGUAGES}
-    return said | caveat | blank | {"grain": ORDER, "unit": "1", "coverage": "full", "held": None}
+    return said | caveat | blank | {"grain": ORDER, "unit": "", "coverage": "full", "held": None}

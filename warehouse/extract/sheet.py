@@ -48,7 +48,8 @@ def write(book: Book, part: Part) -> None:
 def _preamble(book: Book, sheet: Worksheet, part: Part) -> None:
     """Say above the head what the figures are, in what unit, which rows are here, and what would mislead."""
     sampled = part.series.facts["coverage"] != "full"
-    unit = f"{text(part.language, 'note.unit')}: {part.text('unit')} [{part.series.facts['unit']}]"
+    brackets = f" [{part.series.facts['unit']}]" if part.series.facts["unit"] else ""
+    unit = f"{text(part.language, 'note.unit')}: {part.text('unit')}{brackets}"
     if denominator := part.text("denominator"):
         unit += f" {text(part.language, 'note.denominator')}: {denominator}"
     caveat = f"{text(part.language, 'note.caveat')}: {part.text('caveat')}"
