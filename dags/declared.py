@@ -22,9 +22,8 @@ NOTE = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 @cache
 def families() -> dict[str, str]:
     """Return the family that each silver table is folded from, by name of the table."""
-    (folder,) = transforms.tables.__path__
-    files = sorted(path for path in Path(folder).glob("*.py") if not path.name.startswith("_"))
-    return {path.stem: _family(path) for path in files}
+    files = sorted(file for folder in transforms.tables.__path__ for file in Path(folder).glob("[!_]*.py"))
+    return {file.stem: _family(file) for file in files}
 
 
 @cache
