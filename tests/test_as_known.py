@@ -45,8 +45,7 @@ def at(second: float) -> datetime:
 def settled(settings: Settings) -> pl.DataFrame:
     """Return silver as it is, clocks and all."""
     with lake.reading(settings) as con:
-        found = con.sql("from silver.reported_count").pl()
-    return found.cast(schema.columns(TABLE.fields)).sort(TABLE.key)
+        return con.sql("from silver.reported_count").pl().sort(TABLE.key)
 
 
 def known(settings: Settings, as_of: datetime, asked: Table = TABLE) -> pl.DataFrame:
