@@ -40,6 +40,7 @@ class Oracle:
     title_es: str
     kind: str
     unit: str
+    unit_es: str
     published: int | Decimal
     source: str
     sql: str

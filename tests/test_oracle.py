@@ -48,6 +48,7 @@ title_en = "A figure"
 title_es = "Una cifra"
 kind = "published total"
 unit = "USD"
+unit_es = "USD"
 published = {published}
 source = "Somebody"
 */

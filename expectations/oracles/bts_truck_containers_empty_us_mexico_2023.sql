@@ -3,6 +3,7 @@ title_en  = "Empty truck containers entering the United States from Mexico, 2023
 title_es  = "Contenedores de camión vacíos que entraron a los Estados Unidos desde México, 2023"
 kind      = "published total"
 unit      = "containers"
+unit_es   = "contenedores"
 published = 2_296_721
 source    = "US Bureau of Transportation Statistics, Border Crossing Entry Data"
 */

@@ -3,6 +3,7 @@ title_en  = "Trucks entering the United States from Canada, 2023"
 title_es  = "Camiones que entraron a los Estados Unidos desde Canadá, 2023"
 kind      = "published total"
 unit      = "trucks"
+unit_es   = "camiones"
 published = 5_526_056
 source    = "US Bureau of Transportation Statistics, Border Crossing Entry Data"
 */

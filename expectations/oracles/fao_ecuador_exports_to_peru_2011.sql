@@ -3,6 +3,7 @@ title_en  = "Food and agriculture from Ecuador to Peru, reported by Ecuador, FOB
 title_es  = "Alimentos y agricultura del Ecuador al Perú, informado por el Ecuador, FOB, 2011"
 kind      = "counted in the shipped files"
 unit      = "thousand USD"
+unit_es   = "miles de USD"
 published = 59_483
 source    = "FAO, detailed trade matrix 2011 (food and agriculture)"
 */

@@ -3,6 +3,7 @@ title_en  = "Products of the two countries' reports laid side by side, 2011 (151
 title_es  = "Productos de los informes de ambos países, lado a lado, 2011 (151): ambos valores iguales a los nuestros, o ambos ausentes"
 kind      = "counted in the shipped files"
 unit      = "products"
+unit_es   = "productos"
 published = 151
 source    = "FAO, detailed trade matrix 2011 (food and agriculture); laid side by side apart from this project"
 */

@@ -3,6 +3,7 @@ title_en  = "Food and agriculture from Peru to Ecuador, reported by Peru, FOB, 2
 title_es  = "Alimentos y agricultura del Perú al Ecuador, informado por el Perú, FOB, 2011"
 kind      = "counted in the shipped files"
 unit      = "thousand USD"
+unit_es   = "miles de USD"
 published = 181_679
 source    = "FAO, detailed trade matrix 2011 (food and agriculture)"
 */

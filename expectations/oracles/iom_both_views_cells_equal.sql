@@ -3,6 +3,7 @@ title_en  = "Months of the people of Peru and Ecuador as each country counted th
 title_es  = "Meses de las personas del Perú y del Ecuador según contó cada país (192 cifras de 40 meses): iguales a las nuestras"
 kind      = "counted in the shipped files"
 unit      = "figures"
+unit_es   = "cifras"
 published = 192
 source    = "IOM, regular entries and exits by nationality, package amerdigest; laid side by side apart from this project"
 */

@@ -3,6 +3,7 @@ title_en  = "Foreigners entering Ecuador, 2022, as IOM counts them"
 title_es  = "Extranjeros que entraron al Ecuador, 2022, según la OIM"
 kind      = "counted in the shipped files"
 unit      = "entries"
+unit_es   = "entradas"
 published = 1_175_727
 source    = "IOM, regular entries by nationality, package amerdigest"
 */

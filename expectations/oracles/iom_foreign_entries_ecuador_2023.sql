@@ -3,6 +3,7 @@ title_en  = "Foreigners entering Ecuador, 2023"
 title_es  = "Extranjeros que entraron al Ecuador, 2023"
 kind      = "published total"
 unit      = "entries"
+unit_es   = "entradas"
 published = 1_477_999
 source    = "INEC Ecuador, Entradas y Salidas Internacionales, total of the year; ours is counted from IOM"
 */

@@ -3,6 +3,7 @@ title_en  = "Foreigners entering Ecuador, January to April 2025, as IOM counts t
 title_es  = "Extranjeros que entraron al Ecuador, enero a abril de 2025, según la OIM (una parte del año)"
 kind      = "counted in the shipped files"
 unit      = "entries"
+unit_es   = "entradas"
 published = 436_663
 source    = "IOM, regular entries by nationality, package amerdigest"
 */

@@ -3,6 +3,7 @@ title_en  = "The same less what INEC published of 2024, 1,247,936: two publicati
 title_es  = "Lo mismo menos lo que INEC publicó de 2024, 1 247 936: dos publicaciones difieren en"
 kind      = "comparison with the publisher's file"
 unit      = "entries"
+unit_es   = "entradas"
 published = 46
 source    = "INEC Ecuador, Entradas y Salidas Internacionales, total of the year, against IOM"
 */

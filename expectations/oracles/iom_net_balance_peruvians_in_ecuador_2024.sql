@@ -3,6 +3,7 @@ title_en  = "Peruvians in Ecuador, entries less exits, 2024"
 title_es  = "Peruanos en el Ecuador, entradas menos salidas, 2024"
 kind      = "counted in the shipped files"
 unit      = "crossings"
+unit_es   = "cruces"
 published = 833
 source    = "IOM, regular entries (108,205) and exits (107,372) by nationality, package amerdigest"
 */

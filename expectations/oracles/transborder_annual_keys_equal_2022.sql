@@ -3,6 +3,7 @@ title_en  = "Keys of the publisher's annual file (33,948) whose value and weight
 title_es  = "Claves del archivo anual del organismo que publica (33 948) cuyo valor y peso coinciden con los de nuestros doce meses"
 kind      = "comparison with the publisher's file"
 unit      = "keys"
+unit_es   = "claves"
 published = 33_946
 source    = "US Bureau of Transportation Statistics, TransBorder Freight Data, annual file"
 */

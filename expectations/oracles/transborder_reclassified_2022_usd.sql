@@ -3,6 +3,7 @@ title_en  = "Value that the annual file classifies otherwise: chapters 68 and 88
 title_es  = "Valor que el archivo anual clasifica de otro modo: capítulos 68 y 88 en el puerto 2304"
 kind      = "comparison with the publisher's file"
 unit      = "USD"
+unit_es   = "USD"
 published = 5_776
 source    = "US Bureau of Transportation Statistics, TransBorder Freight Data, annual file"
 */

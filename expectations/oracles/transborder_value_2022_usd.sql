@@ -3,6 +3,7 @@ title_en  = "US trade with Mexico and Canada, 2022: exports FAS plus imports at 
 title_es  = "Comercio de EE. UU. con México y Canadá, 2022: exportaciones FAS más importaciones en valor en aduana, como las suma quien publica"
 kind      = "comparison with the publisher's file"
 unit      = "USD"
+unit_es   = "USD"
 published = 1_572_030_273_468
 source    = "US Bureau of Transportation Statistics, TransBorder Freight Data, annual file"
 */

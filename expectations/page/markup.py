@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 OUTCOMES = ("passed", "warned", "held", "crashed")
 NARROW = "\u202f"
 GROUPED_FROM = 10_000
+LEAST = 0.001
 
 
 def page(report: Report) -> str:
@@ -61,10 +62,9 @@ def found(told: Told, words: Mapping[str, str], language: str) -> str:
 
 
 def percent(share: float, language: str) -> str:
-    """Return a share in per cent with one digit after the point; more than none is never told as none."""
-    least = 0.0005
-    shown = f"{number(round(100 * max(share, least), 1), language)}{'%' if language == 'en' else NARROW + '%'}"
-    return f"< {shown}" if 0 < share < least else shown
+    """Return a share in per cent with one digit after the point; some is never told as none."""
+    shown = number(round(100 * (max(share, LEAST) if share else 0), 1), language)
+    return f"{'< ' if 0 < share < LEAST else ''}{shown}{'' if language == 'en' else NARROW}%"
 
 
 def _style() -> object:
