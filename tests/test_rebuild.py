@@ -13,7 +13,7 @@ import pytest
 from puyango.errors import Busy, OutputRefused
 from streams.families.crossing_count import CONTRACT as COUNTS
 from tests.landed import count, land
-from transforms import catalogue, collect, content, lake, rebuild, settle
+from transforms import catalogue, collect, committer, content, lake, rebuild, settle
 from transforms.tables.reported_count import TABLE
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_a_lake_may_be_rebuilt_again_and_again(settings: Settings) -> None:
     for _ in range(2):
         assert all(each.equal for each in rebuild.rebuild(settings, FAMILIES, [settled]).tables)
     found = {path.name for path in settings.lake.iterdir()}
-    assert found <= {"3", "current", "attach.sql", "spill", "2.lock", "3.lock"}
+    assert found <= {"3", "current", "attach.sql", "spill"}
 
 
 def test_a_lake_in_small_steps_says_what_a_lake_in_one_step_says(settings: Settings) -> None:
@@ -186,6 +186,15 @@ def test_a_reader_that_outlives_its_lake_is_told_to_look_again(settings: Setting
         rebuild.rebuild(settings, FAMILIES, [settled])
         con.execute("COMMIT")
         con.execute("select post from silver.reported_count").fetchall()
+
+
+def test_no_other_lake_comes_in_force_while_somebody_publishes(settings: Settings) -> None:
+    """A publication looks twice at one snapshot, by its number; in another lake the number is another state."""
+    history(settings)
+    home, hurried = catalogue.home(settings), settings.model_copy(update={"lock_s": 0.02})
+    with committer.held(catalogue.publication(settings), 1), pytest.raises(Busy, match="publish"):
+        rebuild.rebuild(hurried, FAMILIES, [settled])
+    assert catalogue.home(settings) == home
 
 
 def test_two_rebuilds_do_not_meet(settings: Settings) -> None:

@@ -53,6 +53,11 @@ def lock(settings: Settings) -> Path:
     return settings.lake.parent.resolve() / f"{settings.lake.name}.lock"
 
 
+def publication(settings: Settings) -> Path:
+    """Return the path of the lock of whoever publishes: while it is held, no other lake comes in force."""
+    return settings.home.resolve() / "publish.lock"
+
+
 @contextmanager
 def attached(
     settings: Settings, mode: Literal["read", "write"], at: Path | None = None

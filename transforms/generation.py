@@ -61,6 +61,7 @@ def enforce(settings: Settings, new: Aside) -> None:
         durable.sync_folder(here)
     except OSError as error:
         raise durable.refusal(error, here) from error
+    catalogue.lock(new).unlink(missing_ok=True)
 
 
 def discard(new: Aside) -> None:

@@ -7,6 +7,7 @@ readers may still hold stays for days: a file goes only that long after the last
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,10 +19,12 @@ from transforms import draft, lake
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from duckdb import DuckDBPyConnection
+
     from puyango.settings import Settings
 
 TABLES = "select schema_name, table_name from duckdb_tables() where database_name = 'lake' order by all"
-LADEN = "select data_file from ducklake_list_files('lake', ?, schema => ?) where delete_file is not null"
+FILES = "select data_file, delete_file is not null from ducklake_list_files('lake', ?, schema => ?)"
 IN_THEM = "where filename in (select unnest(?::varchar[]))"
 MERGE = "CALL ducklake_merge_adjacent_files('lake', ?, schema => ?)"
 EXPIRABLE = """
@@ -57,8 +60,9 @@ def maintain(settings: Settings, now: datetime) -> Maintained:
     forgotten = now - timedelta(days=settings.leftover_days)
     with lake.reading(settings) as con:
         tables = [(str(layer), str(name)) for layer, name in con.execute(TABLES).fetchall()]
+        untidy = [table for table in tables if _untidy(con, *table)]
     done = Maintained(
-        merged=sum(_relaid(settings, *table) + _merged(settings, *table) for table in tables),
+        merged=sum(_relaid(settings, *table) + _merged(settings, *table) for table in untidy),
         snapshots=_expired(settings, now - timedelta(days=settings.snapshot_days)),
         unneeded=_removed(settings, "files that no snapshot needs", UNNEEDED, forgotten),
         orphans=_removed(settings, "files that no commit knows", ORPHANS, forgotten),
@@ -66,6 +70,13 @@ def maintain(settings: Settings, now: datetime) -> Maintained:
     )
     log.info("maintained", **vars(done))
     return done
+
+
+def _untidy(con: DuckDBPyConnection, layer: str, table: str) -> bool:
+    """Say whether a file of the table holds deleted rows, or lies beside another in its folder."""
+    found = con.execute(FILES, [table, layer]).fetchall()
+    folders = Counter(path.rpartition("/")[0] for path, _ in found)
+    return any(deleted for _, deleted in found) or any(files > 1 for files in folders.values())
 
 
 def _relaid(settings: Settings, layer: str, table: str) -> int:
@@ -76,7 +87,7 @@ def _relaid(settings: Settings, layer: str, table: str) -> int:
     """
     whole = f'{layer}."{table}"'
     with lake.committing(settings, f"write {layer}.{table} without its deleted rows") as con:
-        laden = [str(path) for (path,) in con.execute(LADEN, [table, layer]).fetchall()]
+        laden = [str(path) for path, deleted in con.execute(FILES, [table, layer]).fetchall() if deleted]
         if laden:
             con.execute(f"create temp table living as from {whole} {IN_THEM}", [laden])
             con.execute(f"delete from {whole} {IN_THEM}", [laden])

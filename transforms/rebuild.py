@@ -7,6 +7,7 @@ that fails or is killed has changed nothing. What the landing cannot give again 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,14 @@ from transforms import catalogue, committer, door, fault, generation, history, l
 from transforms.course import Course, State, asked, hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from puyango.settings import Settings
     from transforms.course import Hashes, Step
     from transforms.generation import Aside
 
+WAITS = 10
 log = structlog.get_logger()
 
 
@@ -83,7 +85,7 @@ def _rebuilt(settings: Settings, new: Aside, course: Course) -> Rebuilt:
     course.take(new, before.ends)
     tables = _compared(before.hashes, hashes(new))
     _catch_up(settings, new, course)
-    with committer.held(catalogue.lock(settings), settings.lock_s):
+    with _alone(settings):
         _catch_up(settings, new, course)
         carried = _carried(settings, new)
         generation.enforce(settings, new)
@@ -94,6 +96,14 @@ def _rebuilt(settings: Settings, new: Aside, course: Course) -> Rebuilt:
         generation.drop(old)
     log.info("rebuilt", tables=len(tables), equal=sum(table.equal for table in tables), kept=str(kept or ""))
     return Rebuilt(tables, kept)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Hold off whoever publishes or commits; after hours of work it is worth waiting longer for them than they wait."""
+    wait_s = WAITS * settings.lock_s
+    with committer.held(catalogue.publication(settings), wait_s), committer.held(catalogue.lock(settings), wait_s):
+        yield
 
 
 def _before(settings: Settings, course: Course) -> State:

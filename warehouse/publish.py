@@ -15,7 +15,7 @@ import structlog
 
 from puyango import durable
 from puyango.errors import InputUnfit
-from transforms import committer, lake, ops
+from transforms import catalogue, committer, lake, ops
 from warehouse import archive, build, entry, mart, provenance, readiness, register, revision, stale, version, vintage
 from warehouse.edition import PUBLICATION, Edition
 from warehouse.indicator import indicators
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from puyango.settings import Settings
     from warehouse.stale import Stop
 
-LOCK = "publish.lock"
 log = structlog.get_logger()
 
 
@@ -40,7 +39,7 @@ def publish(settings: Settings) -> Vintage:
     Raises ``NotReady`` while something collected is not in the figures, ``RegisterBroken`` if what was
     published before cannot be trusted, ``Busy`` if somebody else publishes for longer than ``lock_s``.
     """
-    with committer.held(settings.home.resolve() / LOCK, settings.lock_s):
+    with committer.held(catalogue.publication(settings), settings.lock_s):
         known = complete(settings)
         with lake.reading(settings) as con:
             readiness.judge(con, known[-1] if known else None)
