@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Put = Callable[[int, int, Any, Format], int]
 
 NOTHING_LIVE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+NO_XML, SUBSTITUTE = "\ufffe\uffff", "\ufffd"
 FIRST = datetime(1980, 1, 1)  # noqa: DTZ001 -- a workbook has no zone; it says UTC beside its instants
 
 
@@ -57,7 +58,7 @@ def value(kind: str, sql: str) -> str:
         return f"date_diff('day', date '1899-12-30', {sql})"
     if kind == "TIMESTAMP":
         return f"strftime({sql}, '%Y-%m-%dT%H:%M:%S.%fZ')"
-    return sql if kind == "BOOLEAN" or numeric(kind) else f"({sql})::varchar"
+    return sql if kind == "BOOLEAN" or numeric(kind) else f"translate(({sql})::varchar, '{NO_XML}', '{SUBSTITUTE * 2}')"
 
 
 def put(sheet: Worksheet, kind: str) -> Put:
