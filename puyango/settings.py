@@ -60,6 +60,7 @@ class Settings(BaseModel):
     poll_s: float = Field(1.0, gt=0)
     lock_s: float = Field(60.0, gt=0)
     rule_s: float = Field(300.0, gt=0)
+    query_s: float = Field(300.0, gt=0)
 
     segment_rows: int = Field(100_000, ge=1)
     segment_age_s: float = Field(30.0, gt=0)
