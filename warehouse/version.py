@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,12 @@ ENGINES = ("transforms.fold", "transforms.settle", "warehouse.stage", "warehouse
 HEX = 12
 
 
+@cache
 def code_version() -> str:
-    """Return version and hash of the program; a word that is changed in a header is another version too."""
+    """Return version and hash of the program; a word that is changed in a header is another version too.
+
+    Read once: a process is of the version that it began with, even if the files are replaced under it.
+    """
     here = Path(__file__).parent
     files = [*header.INDICATORS.glob("*.sql"), *here.glob("*.toml"), *reference.FOLDER.glob("*.csv")]
     texts = (path.read_bytes() for path in sorted(files))
@@ -33,6 +38,7 @@ def code_version() -> str:
     return f"{puyango.__version__}+{_sha256((*texts, *made))}"
 
 
+@cache
 def methods() -> dict[str, list[str]]:
     """Return, per indicator, a hash of the method and one of the reference data that make its figures."""
     return {each.id: [_method(each), _references(each)] for each in indicators()}

@@ -1,4 +1,4 @@
-"""``puyango publish``: what the lake says becomes a vintage, and the mart that everybody reads."""
+"""``puyango publish``: what the lake says becomes a vintage, with its mart, its extract and the page of checks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def publish() -> None:
-    """Publish what the lake says as a new vintage, replace the mart by it and say what changed and why.
+    """Publish what the lake says as a new vintage, in the mart and as an extract; say what changed and why.
 
     Refused while anything that was collected is not in the figures yet. A table that a check stopped, and
     what reads it, keeps the figures of the last publication; everything else is published. If nothing
@@ -34,6 +34,10 @@ def publish() -> None:
     settings = load()
     with stage("publish"):
         made = hops.publish(settings)
+    with stage("write its extract"):
+        manifest = hops.extract(settings, made.name)
+    with stage("write the page of checks"):
+        page = hops.page(settings)
     _vintage.tell(made, changes.largest(archive.kept(settings, made), SHOWN))
-    CONSOLE.print(f"mart: {settings.mart}")
+    CONSOLE.print(f"mart: {settings.mart}\nextract: {manifest.parent}\nchecks: {page}")
     hops.answer(settings)
