@@ -49,9 +49,8 @@ def _landed(settings: Settings, family: str, positions: dict[Place, int]) -> boo
     landing = Landing(settings.landing)
     return any(
         last.next != positions.get((chain, number))
-        for chain in landing.chains(family)
-        for number in landing.partitions(family, chain)
-        if (last := landing.partition(family, chain, number).last())
+        for chain, number, partition in landing.places(family)
+        if (last := partition.last())
     )
 
 

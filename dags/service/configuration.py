@@ -19,7 +19,15 @@ PERSON = "admin"
 INGESTER = "ingester"
 BYTES = 32
 SECRETS = ("jwt_secret", "secret_key")
-PRELOADED = "airflow.executors.local_executor,airflow.sdk.execution_time.task_runner"
+PRELOADED = (
+    "airflow.executors.local_executor",
+    "airflow.sdk.execution_time.task_runner",
+    "great_expectations",
+)
+"""What every task would take seconds to load for itself: the process that tasks are forked from loads it once.
+
+Polars is not among them: it starts threads as it is loaded, and a fork leaves those behind.
+"""
 
 TEXT = """\
 # Written by puyango at each start, for its owner alone. AIRFLOW__SECTION__KEY in the environment says otherwise.
@@ -51,6 +59,7 @@ sql_alchemy_conn = sqlite:///{folder}/airflow.db
 
 [logging]
 base_log_folder = {folder}/logs
+namespace_levels = great_expectations=WARNING
 
 [dag_processor]
 dag_processor_child_process_log_directory = {folder}/logs/dag_processor
@@ -80,7 +89,7 @@ def write_all(folder: Path, port: int = 0) -> None:
         "port": port or 8080,
         "person": PERSON,
         "ingester": INGESTER,
-        "preloaded": PRELOADED,
+        "preloaded": ",".join(PRELOADED),
         **kept,
     }
     write(folder / "airflow.cfg", TEXT.format(**{name: str(fact).replace("%", "%%") for name, fact in facts.items()}))
