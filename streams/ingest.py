@@ -10,17 +10,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from streams.ingestion import outset
 from streams.ingestion.lander import Lander
-from streams.ingestion.outset import families
 from streams.ingestion.patience import Patience
 from streams.ingestion.reader import Reader
 from streams.ingestion.worker import Worker
+from streams.reading import stops
 from streams.reading.watchdog import Watchdog
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Collection, Iterable
 
+    from puyango.errors import PuyangoError
     from puyango.settings import Settings
     from streams.contract import Contract
     from streams.landing import Landing
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from streams.reading.log import Log
     from streams.segments.segment import Segment
 
-FULL_TRIES = 12
+FULL_TRIES = 8
+"""Two minutes and seven seconds: a command that is to end does not wait for space for ever."""
 
 
 def ingest(
@@ -50,12 +53,15 @@ def ingest(
     first offset) that may land although most of their rows are refused. What stops one partition or
     family leaves the others going; it is raised at the end.
     """
-    known = families(contracts, log, landing, keyring, settings)
+    known, stopped = outset.families(contracts, log, landing, keyring, settings)
+    passed = outset.accepted(accepted, known, log)
     reader = Reader(known, log, landing, settings, partitions, until_caught_up=until_caught_up, report=report)
     patience = Patience(stop, FULL_TRIES if until_caught_up else None)
     with Watchdog() as watchdog:
-        lander = partial(Lander, known, log, landing, settings, accepted=accepted, patience=patience, watchdog=watchdog)
+        lander = partial(Lander, known, log, landing, settings, accepted=passed, patience=patience, watchdog=watchdog)
         with Worker(lambda tell: lander(tell=tell), stop) as worker:
             reader.read(worker, stop)
         reader.hear(worker.news())
-    reader.raise_stops()
+    found: list[PuyangoError] = [*stopped, *reader.stops]
+    if found:
+        raise stops.together(found)

@@ -124,6 +124,7 @@ def test_status_lists_what_came_beyond_its_lateness(told: Settings) -> None:
         (["ingest", "trade"], f"{TRADE.name}"),
         (["ingest", "--partitions", "0,x"], "0,1"),
         (["ingest", "--partitions", "-1"], "0,1"),
+        (["ingest", "--partitions", ""], "0,1"),
         (["ingest", "--accept-refusals", "crossing_count:0"], "FAMILY:PARTITION:OFFSET"),
         (["ingest", "trade_report", "--accept-refusals", "crossing_count:0:0"], "trade_report"),
     ],

@@ -33,8 +33,8 @@ def ingest(
         bool, typer.Option("--until-caught-up", help="End when all that is there now has landed.")
     ] = False,
     partitions: Annotated[
-        str, typer.Option("--partitions", metavar="0,1", help="Read these alone; other processes read the others.")
-    ] = "",
+        str | None, typer.Option("--partitions", metavar="0,1", help="Read these alone; other processes read the others.")
+    ] = None,
     accept_refusals: Annotated[
         list[str] | None,
         typer.Option("--accept-refusals", metavar="FAMILY:PARTITION:OFFSET", help="Let this segment land, recorded."),
@@ -51,7 +51,7 @@ def ingest(
     settings = load()
     contracts = _choice.families(families)
     accepted = _choice.segments(accept_refusals or (), contracts)
-    only = _choice.numbers(partitions) if partitions else None
+    only = None if partitions is None else _choice.numbers(partitions)
     from streams.announce import announcing  # noqa: PLC0415 -- the engine is loaded only where it is used
     from streams.ingest import ingest as engine  # noqa: PLC0415 -- as above
     from streams.landing import Landing  # noqa: PLC0415

@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from puyango.errors import UsageRefused
+import structlog
+
+from puyango.errors import OperatorNeeded, UsageRefused
 from streams.ingestion.family import Family
 from streams.ingestion.seam import Seam
 from streams.judging.judge import Judge
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from streams.landing import Landing
     from streams.privacy.keys import Keyring
     from streams.reading.log import Log, Place
+
+said = structlog.get_logger()
 
 LOOKS = 3
 
@@ -39,21 +43,34 @@ class Outset:
 
 def families(
     contracts: Iterable[Contract], log: Log, landing: Landing, keyring: Keyring, settings: Settings
-) -> dict[str, Family]:
-    """Return the families by topic, their chains opened in the landing.
+) -> tuple[dict[str, Family], list[OperatorNeeded]]:
+    """Return the healthy families by topic, their chains opened in the landing, and what stops the others.
 
-    Raises ``topic_recreated`` or ``cluster_changed`` where the family was landed from another log, and
-    nobody accepted the new one.
+    A family stops where its topic is missing, or where it was landed from another log and nobody accepted
+    the new one (``topic_recreated``, ``cluster_changed``). Raises what stops them where none is healthy.
     """
-    found = {}
+    found: dict[str, Family] = {}
+    stopped: list[OperatorNeeded] = []
     for contract in contracts:
-        chain = log.chain(contract.topic)
-        known = landing.chains(contract.name)
-        if known and chain.folder not in known:
-            raise stops.another(contract.name, known[-1], chain)
-        landing.open(contract.name, chain)
-        found[contract.topic] = Family(contract, chain, Judge(contract, settings, keyring))
-    return found
+        try:
+            found[contract.topic] = _family(contract, log, landing, keyring, settings)
+        except OperatorNeeded as error:
+            stopped.append(error)
+            said.error("stopped", family=contract.name, code=error.code, what=error.what)
+    if stopped and not found:
+        raise stops.together(stopped)
+    return found, stopped
+
+
+def accepted(
+    segments: Iterable[tuple[str, int, int]], families: Mapping[str, Family], log: Log
+) -> frozenset[tuple[str, int, int]]:
+    """Return the ``segments`` that may land mostly refused; raises ``UsageRefused`` where a partition is not there."""
+    topics = {family.contract.name: topic for topic, family in families.items()}
+    for name, partition, offset in segments:
+        if name in topics and partition not in log.partitions(topics[name]):
+            raise _absent(partition, topics[name], log, f"--accept-refusals {name}:{partition}:{offset}: ")
+    return frozenset(segments)
 
 
 def outset(
@@ -68,10 +85,7 @@ def outset(
     for topic in families:
         partitions = log.partitions(topic)
         if absent := sorted(set(only or ()) - set(partitions)):
-            last = partitions[-1]
-            raise UsageRefused(
-                f"partition {absent[0]} of {topic} does not exist", f"It has the partitions 0 to {last}."
-            )
+            raise _absent(absent[0], topic, log)
         wanted = [place for place in partitions if (only is None or place in only) and (topic, place) not in known]
         begins = log.begin_offsets(topic) if wanted else {}
         ends = log.end_offsets(topic) if wanted else {}
@@ -80,6 +94,22 @@ def outset(
             begun.ends[topic, partition] = ends[partition]
     _compare(begun, log)
     return begun
+
+
+def _family(contract: Contract, log: Log, landing: Landing, keyring: Keyring, settings: Settings) -> Family:
+    chain = log.chain(contract.topic)
+    known = landing.chains(contract.name)
+    if known and chain.folder not in known:
+        raise stops.another(contract.name, known[-1], chain)
+    landing.open(contract.name, chain)
+    return Family(contract, chain, Judge(contract, settings, keyring))
+
+
+def _absent(partition: int, topic: str, log: Log, where: str = "") -> UsageRefused:
+    last = log.partitions(topic)[-1]
+    return UsageRefused(
+        f"{where}partition {partition} of {topic} does not exist", f"It has the partitions 0 to {last}."
+    )
 
 
 def _begin(begun: Outset, place: Place, landing: Landing, log_begin: int) -> None:

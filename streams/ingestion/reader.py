@@ -57,7 +57,7 @@ class Reader:
         self._ends: dict[Place, int] = {}
         self._seams: dict[Place, Seam] = {}
         self._turns: dict[Place, int] = {}
-        self._stops: list[PuyangoError] = []
+        self.stops: list[PuyangoError] = []
         self._gone: set[str] = set()
         self._begin()
         self._seen, self._polls, self._looked = dict(self._read), 0, time.monotonic()
@@ -93,11 +93,6 @@ class Reader:
                         self._source.seek(*place, next_offset)
                 case Stopped(topic, error):
                     self._give_up([place for place in self._read if place[0] == topic], error)
-
-    def raise_stops(self) -> None:
-        """Raise what stopped a partition or family."""
-        if self._stops:
-            raise stops.together(self._stops)
 
     def _begin(self) -> None:
         """Read those places too that are not read yet."""
@@ -148,7 +143,7 @@ class Reader:
             self._read.pop(place, None)
             self._seams.pop(place, None)
         self._source.assign({**self._read, **self._uncompared()})
-        self._stops.append(error)
+        self.stops.append(error)
         log.error("stopped", places=" ".join(map(stops.shown, places)), code=error.code, what=error.what)
 
     def _uncompared(self) -> dict[Place, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -10,7 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from puyango.errors import PuyangoError, Unreachable
+from puyango.errors import PuyangoError, TopicMissing, Unreachable
 from streams.broker import topics
 from streams.broker.client import consumer_options
 from streams.reading import runs, stops, trouble, unpacking
@@ -39,10 +40,14 @@ class KafkaLog:
     """The topics of ``contracts``. Raw bytes, no rebalancing, nothing resets: positions are ours alone."""
 
     def __init__(self, settings: Settings, contracts: Iterable[Contract]) -> None:
-        """Connect; raises ``Unreachable``, ``NotPermitted``, ``TopicMissing`` or ``ConfigRefused``."""
+        """Connect; raises ``Unreachable``, ``NotPermitted`` or ``ConfigRefused``.
+
+        A topic that is missing keeps no other from being read: whoever asks for its chain is told.
+        """
         self._settings = settings
         self._contracts = {contract.topic: contract for contract in contracts}
-        topics.require(settings, self._contracts.values())
+        with suppress(TopicMissing):
+            topics.require(settings, self._contracts.values())
         unpacking.install(settings.batch_bytes)
         self._at: dict[Place, int] = {}
         self._stopped: list[PartitionStopped] = []
