@@ -33,7 +33,8 @@ def ingest(
         bool, typer.Option("--until-caught-up", help="End when all that is there now has landed.")
     ] = False,
     partitions: Annotated[
-        str | None, typer.Option("--partitions", metavar="0,1", help="Read these alone; other processes read the others.")
+        str | None,
+        typer.Option("--partitions", metavar="0,1", help="Read these alone; other processes read the others."),
     ] = None,
     accept_refusals: Annotated[
         list[str] | None,
