@@ -21,7 +21,8 @@ from puyango.cli import check
 from puyango.cli._stage import CONSOLE
 from puyango.errors import UsageRefused
 from streams import schema
-from tests.judged import planted
+from tests.judged import MARCH, collected, planted
+from tests.landed import START, count
 from transforms import lake
 from transforms.table import module
 
@@ -94,6 +95,18 @@ def test_the_same_lake_gives_the_same_bytes(settings: Settings, tmp_path: Path) 
     """A page that differs each time cannot be compared with the one that was read when a figure was cited."""
     judged(settings, 1, verdict(REPEATED, "failed", 10))
     assert read(settings) == page.write(settings, tmp_path / "again.html").read_text(encoding="utf-8")
+
+
+def test_the_page_says_as_of_when_and_of_which_publication(settings: Settings) -> None:
+    """A warning without its date is quoted for years after it was mended."""
+    collected(settings, count("2304", MARCH, 5))
+    judged(settings, 1, verdict(REPEATED, "failed", 10))
+    with lake.committing(settings, "test: two vintages") as con:
+        for name in ("2026-01-01T00:00:00Z-01", "2026-01-02T00:00:00Z-01"):
+            con.execute("insert into ops.vintage (name) values (?)", [name])
+    text = read(settings)
+    assert f"<dd>{START:%Y-%m-%d %H:%M:%S} (UTC)</dd>" in text
+    assert "<dd>2026-01-02T00:00:00Z-01</dd>" in text
 
 
 def test_the_page_needs_nothing_but_itself(settings: Settings) -> None:
