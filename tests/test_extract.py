@@ -123,11 +123,16 @@ def test_a_sheet_says_what_the_mart_says_and_keeps_codes_as_text(mart: Path, rel
         for row, cells in zip(rows(mart, name), page.iter_rows(min_row=BODY), strict=True):
             for head, cell in zip(heads, cells, strict=True):
                 if head in row:
-                    assert typed(cell) == row[head], (name, head)
+                    assert typed(cell) == plain(row[head]), (name, head)
     page = sheet(released, "trade", "trade_value_usd")
     column = [cell.value for cell in page[HEAD]].index("product")
     found = {(row[column].data_type, row[column].value) for row in page.iter_rows(min_row=BODY)}
     assert found == {("s", "0022"), ("s", "0257"), ("s", "0490"), ("s", "0852")}
+
+
+def plain(value: object) -> object:
+    """Return a value of the mart as a cell has it: a claim is a word."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def typed(cell: Cell) -> object:

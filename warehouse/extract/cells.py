@@ -53,21 +53,21 @@ class Book:
 
 
 def value(kind: str, sql: str) -> str:
-    """Return the SQL of a value of type ``kind`` as its cell holds it: a day is a number, an instant a text."""
+    """Return the SQL of a value of type ``kind`` as its cell holds it: a day is a number, what is no number a text.
+
+    A boolean is a text too: as a cell of its own, office programs show it in their language, one as a formula.
+    """
     if kind == "DATE":
         return f"date_diff('day', date '1899-12-30', {sql})"
     if kind == "TIMESTAMP":
         return f"strftime({sql}, '%Y-%m-%dT%H:%M:%S.%fZ')"
-    return sql if kind == "BOOLEAN" or numeric(kind) else f"translate(({sql})::varchar, '{NO_XML}', '{SUBSTITUTE * 2}')"
+    return sql if numeric(kind) else f"translate(({sql})::varchar, '{NO_XML}', '{SUBSTITUTE * 2}')"
 
 
 def put(sheet: Worksheet, kind: str) -> Put:
     """Return what writes such a value; it returns other than 0 where the cell cannot hold it."""
     number: Put = sheet.write_number
-    boolean: Put = sheet.write_boolean
     string: Put = sheet.write_string
-    if kind == "BOOLEAN":
-        return boolean
     return number if kind == "DATE" or numeric(kind) else string
 
 
