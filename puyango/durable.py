@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST)
+SPELLED = re.compile(r"\(os error (\d+)\)")
 ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<host>[A-Za-z0-9-]+)\.(?P<pid>[0-9]{1,9})\.[0-9a-f]{8}\.tmp")
 
 
@@ -83,10 +84,22 @@ def _written(path: Path, write: Callable[[Path], None], mode: int) -> Iterator[P
             temporary.unlink(missing_ok=True)
 
 
-def refusal(error: OSError, path: Path) -> OutputRefused | DiskFailed:
+def number(error: BaseException) -> int | None:
+    """Return the system's number of an error; the engines only spell it out, in errors of many classes."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    said = " ".join(str(error).split())
+    if found := SPELLED.search(said):
+        return int(found[1])
+    return errno.ENOSPC if os.strerror(errno.ENOSPC) in said else None
+
+
+def refusal(error: Exception, path: Path) -> OutputRefused | DiskFailed:
     """Return the error of the platform that says what ``error`` means for ``path``."""
-    if error.errno in FULL:
+    found = number(error)
+    why = str(error) if found is None else os.strerror(found)
+    if found in FULL:
         return DiskFailed(f"no space left to write {path}", "Free space; the work resumes by itself.", code="disk_full")
-    if error.errno in REFUSED:
-        return OutputRefused(f"{path} cannot be created: {error.strerror}", "The folder must be writable by this user.")
-    return DiskFailed(f"{path} cannot be written: {error.strerror}", "Check the disk before starting again.")
+    if found in REFUSED:
+        return OutputRefused(f"{path} cannot be created: {why}", "The folder must be writable by this user.")
+    return DiskFailed(f"{path} cannot be written: {why}", "Check the disk before starting again.")

@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from puyango.errors import ConfigRefused
 
@@ -30,8 +30,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     profile: Literal["demo", "production"] = "demo"
-    home: Path = Path("var")
-    keys: Path = Path(".puyango-keys")
+    home: Path = Field(Path("var"), validate_default=True)
+    keys: Path = Field(Path(".puyango-keys"), validate_default=True)
     corrections: Path | None = None
 
     kafka_bootstrap_servers: str = ""
@@ -81,6 +81,12 @@ class Settings(BaseModel):
     clock_tolerance_s: float = Field(600.0, ge=0)
     refusal_budget_pct: float = Field(50.0, gt=0, le=100)
     refusal_budget_rows: int = Field(100, ge=1)
+
+    @field_validator("home", "keys")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        """So that what is printed says where it is, whatever folder the reader is in."""
+        return folder.absolute()
 
     @property
     def landing(self) -> Path:
@@ -134,15 +140,24 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     merged: dict[str, object] = {**(_toml(Path(file)) if file else {}), **stated}
     for name in merged:
         if name not in Settings.model_fields:
-            near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-            hint = f"Did you mean {PREFIX}{near[0].upper()}?" if near else "See docs/settings.md for the list."
-            raise ConfigRefused(f"unknown setting {PREFIX}{name.upper()}", hint)
+            raise ConfigRefused(f"unknown setting {PREFIX}{name.upper()}", _hint(name))
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = f"{PREFIX}{'_'.join(map(str, first['loc'])).upper()}"
         raise ConfigRefused(f"setting {name}: {first['msg']}", "Correct the value and start again.") from None
+
+
+def _hint(name: str) -> str:
+    """Return what was probably meant by ``name``; folders inside the home are no settings of their own."""
+    inside = [word for word, value in vars(Settings).items() if isinstance(value, property)]
+    near = difflib.get_close_matches(name, [*Settings.model_fields, *inside], n=1)
+    if not near:
+        return "See docs/settings.md for the list."
+    if near[0] in inside:
+        return f"Where the {near[0]} lies follows from the home: set {PREFIX}HOME."
+    return f"Did you mean {PREFIX}{near[0].upper()}?"
 
 
 def _toml(file: Path) -> dict[str, object]:

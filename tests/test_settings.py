@@ -20,6 +20,21 @@ def test_an_unknown_setting_is_refused_and_the_nearest_name_is_offered() -> None
     assert refused.value.exit_code == 78
 
 
+@pytest.mark.parametrize("name", ["LANDNG", "LAKE", "MART"])
+def test_a_folder_of_the_home_is_not_a_setting_and_the_one_that_is_gets_named(name: str) -> None:
+    """O17: whoever moves the landing by itself must learn that the home moves as a whole."""
+    with pytest.raises(ConfigRefused, match=f"PUYANGO_{name}") as refused:
+        load({f"PUYANGO_{name}": "/data"})
+    assert refused.value.remedy.endswith("set PUYANGO_HOME.")
+
+
+def test_a_home_is_told_by_its_whole_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`var/lake` in a message helps nobody who reads it in another folder."""
+    monkeypatch.chdir(tmp_path)
+    assert load({}).home == tmp_path / "var"
+    assert load({"PUYANGO_HOME": "elsewhere"}).landing == tmp_path / "elsewhere" / "landing"
+
+
 def test_the_environment_wins_over_the_settings_file(tmp_path: Path) -> None:
     """An operator overrides one value for one run without editing the file."""
     file = tmp_path / "puyango.toml"

@@ -9,10 +9,14 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from polars.exceptions import ComputeError
+
 from puyango import durable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import polars as pl
 
 
 def found(root: Path) -> frozenset[Path]:
@@ -48,3 +52,12 @@ def adopt(path: Path, home: Path) -> Path:
             raise durable.refusal(error, target) from error
         shutil.copyfile(path, target)
     return target
+
+
+def write(rows: pl.DataFrame, path: Path) -> Path:
+    """Write ``rows`` as Parquet and return the path; a full disk, to Polars an error of computing, is ``DiskFailed``."""
+    try:
+        rows.write_parquet(path, compression="zstd")
+    except (OSError, ComputeError) as error:
+        raise durable.refusal(error, path) from error
+    return path

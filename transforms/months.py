@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from puyango import durable
+from transforms import files
 from transforms.draft import month_file
 
 if TYPE_CHECKING:
@@ -46,16 +46,8 @@ def write(rows: pl.DataFrame, day: str, folder: Path) -> list[Path]:
     parts = rows.with_columns(_month(day).alias("_month")).partition_by(
         "_month", maintain_order=True, include_key=False, as_dict=True
     )
-    return [_written(part, month_file(folder, month)) for (month,), part in parts.items()]
+    return [files.write(part, month_file(folder, month)) for (month,), part in parts.items()]
 
 
 def _month(day: str) -> pl.Expr:
     return pl.col(day).dt.truncate("1mo")
-
-
-def _written(rows: pl.DataFrame, path: Path) -> Path:
-    try:
-        rows.write_parquet(path, compression="zstd")
-    except OSError as error:
-        raise durable.refusal(error, path) from error
-    return path

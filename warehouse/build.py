@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import structlog
 
-from puyango import durable
 from puyango.errors import ConfigRefused
 from streams import schema
 from transforms import lake, ops
 from transforms.draft import Draft, folder
+from transforms.files import write
 from warehouse import comments, period, stage, stale
 from warehouse.indicator import file
 
@@ -126,7 +126,7 @@ def _files(
     for year, runs in groupby(period.runs(indicator.header.whole, wholes), key=lambda run: run[0].year):
         rows = pl.concat([_rows(con, indicator, first, end, as_of) for first, end in runs])
         if not rows.is_empty():
-            files.append(_written(rows, home / f"{year}.parquet"))
+            files.append(write(rows, home / f"{year}.parquet"))
     return tuple(files)
 
 
@@ -138,11 +138,3 @@ def _rows(
         fact = f"{file(indicator.id)}: has rows outside {first} to {end}, the period that was asked for"
         raise ConfigRefused(fact, "Keep to $from and $to.")
     return rows
-
-
-def _written(rows: pl.DataFrame, path: Path) -> Path:
-    try:
-        rows.write_parquet(path, compression="zstd")
-    except OSError as error:
-        raise durable.refusal(error, path) from error
-    return path

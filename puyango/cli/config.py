@@ -42,8 +42,8 @@ def check(
 
 def _shown(settings: Settings) -> Table:
     table = Table("setting", "value", "", box=None, header_style="dim")
-    for name, field in Settings.model_fields.items():
+    for name in Settings.model_fields:
         value = getattr(settings, name)
         shown = "" if value in (None, "") else str(value)
-        table.add_row(f"{PREFIX}{name.upper()}", shown, "" if value == field.default else "set here")
+        table.add_row(f"{PREFIX}{name.upper()}", shown, "set here" if name in settings.model_fields_set else "")
     return table
