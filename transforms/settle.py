@@ -79,6 +79,17 @@ def columns(table: Table) -> dict[str, str]:
     return {name: schema.duckdb_type(kind) for name, kind in schema.columns(table.fields).items()}
 
 
+def rows(con: DuckDBPyConnection, table: Table, days: Sequence[date]) -> pl.DataFrame:
+    """Return the rows of those ``days`` from the events within the horizon that was put, whatever is settled.
+
+    Days go in as a variable: a relation with parameters is held in memory twice, and slowly.
+    """
+    names = ", ".join(f'"{name}"' for name in bronze.columns(table.reads))
+    con.execute("set variable days = ?::date[]", [stale.reached(con, table, days)])
+    asked = f'select {names} from lake.bronze."{table.reads.name}" as event where {WANTED} and {horizon.KNOWN}'
+    return whole(con.sql(asked).pl().lazy(), table).filter(pl.col(table.anchor).is_in(days)).collect()
+
+
 def whole(events: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     """Return what ``events`` amount to: the declared columns exactly, unlisted codes marked, in order of the key."""
     rows = fold.unlisted(module(table.name).build(events), table.fields, declaration.codes(table))
@@ -101,22 +112,10 @@ def _folded(
     if days:
         horizon.put(con, table.reads.name, as_of)
         for span in months.spans(_counted(con, table, days)):
-            yield _rows(con, table, days, span)
+            yield rows(con, table, [day for day in days if span[0] <= day.replace(day=1) <= span[-1]])
 
 
 def _counted(con: DuckDBPyConnection, table: Table, days: Sequence[date]) -> list[tuple[date, int]]:
     asked = "select date_trunc('month', anchor_day)::date, count(anchor_day)"
     con.execute("set variable days = ?::date[]", [list(days)])
     return con.execute(f"{asked} from bronze.{table.reads.name} where {WANTED} group by all").fetchall()
-
-
-def _rows(con: DuckDBPyConnection, table: Table, days: Sequence[date], span: Sequence[date]) -> pl.DataFrame:
-    """Return the rows of those ``days`` that lie in the months of ``span``.
-
-    Days go in as a variable: a relation with parameters is held in memory twice, and slowly.
-    """
-    wanted = [day for day in days if span[0] <= day.replace(day=1) <= span[-1]]
-    names = ", ".join(f'"{name}"' for name in bronze.columns(table.reads))
-    con.execute("set variable days = ?::date[]", [stale.reached(con, table, wanted)])
-    events = con.sql(f"select {names} from bronze.{table.reads.name} as event where {WANTED} and {horizon.KNOWN}").pl()
-    return whole(events.lazy(), table).filter(pl.col(table.anchor).is_in(wanted)).collect()
