@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations.rule import Rule
+from streams.segments.segment import REPLAYS
 
 SEGMENTS = (
     Rule(
@@ -41,10 +42,26 @@ SEGMENTS = (
 )
 """Claims over the segments of any family."""
 
+REPLAYED = Rule(
+    name="segments: no more rows are replayed than were refused",
+    name_es="segmentos: no se reprocesan más filas de las rechazadas",
+    notes="Refused rows that a corrected contract let land stay counted as refused; one that landed twice is doubled.",
+    notes_es="Las filas rechazadas que un contrato corregido dejó entrar siguen contadas como rechazadas; una que "
+    "entró dos veces está duplicada.",
+    severity="critical",
+    rows=f"""
+        select replace(chain, '{REPLAYS}', '') as log, partition
+        from {{batch}}
+        group by all
+        having sum(case when ends_with(chain, '{REPLAYS}') then good else 0 end) > sum(refused)
+    """,  # noqa: S608  # a constant
+)
+"""Claim over a log and the rows of it that were refused at first."""
+
 
 def rules(family: str) -> tuple[Rule, ...]:
     """Return the claims over the collected segments of ``family``, their position in the ledger and bronze."""
-    return (*SEGMENTS, position(family), held(family))
+    return (*SEGMENTS, REPLAYED, position(family), held(family))
 
 
 def position(family: str) -> Rule:
@@ -82,7 +99,7 @@ def held(family: str) -> Rule:
         severity="critical",
         rows=f"""
             with landed as (
-                select chain, partition, sum(good) as good
+                select replace(chain, '{REPLAYS}', '') as chain, partition, sum(good) as good
                 from {{batch}}
                 group by all
                 having sum(good) > 0

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from puyango.durable import create, refusal, sync_folder
-from streams.segments import digest, leftovers
+from puyango.durable import refusal
+from streams.segments import leftovers
 from streams.segments.conservation import conserved
+from streams.segments.creation import create
 from streams.segments.partition import Partition
-from streams.segments.segment import Segment, footer, name
+from streams.segments.replays import Replays
+from streams.segments.segment import REPLAYS, Segment, footer, name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -64,14 +65,20 @@ class Landing:
         last = self.partition(family, chain.folder, partition).last()
         return last.next if last else None
 
+    def replays(self, family: str, chain: str, number: int) -> Replays:
+        """Return the rows of one partition that were refused and landed later."""
+        return Replays(chain, number, self.partition(family, chain, number))
+
+    def places(self, family: str) -> Iterator[tuple[str, int, Partition]]:
+        """Yield chain, number and segments of every partition, each followed by those of its replayed rows."""
+        for chain in self.chains(family):
+            for number in self.partitions(family, chain):
+                yield chain, number, self.partition(family, chain, number)
+                yield f"{chain}{REPLAYS}", number, self.replays(family, chain, number).partition
+
     def segments(self, family: str) -> list[Segment]:
         """Return every segment of the family, in order; raises ``ChainBroken`` if one does not follow the last."""
-        return [
-            segment
-            for chain in self.chains(family)
-            for number in self.partitions(family, chain)
-            for segment in self.partition(family, chain, number).walk()
-        ]
+        return [segment for _, _, partition in self.places(family) for segment in partition.walk()]
 
     def publish(  # noqa: PLR0917 (a segment has as many facts)
         self,
@@ -90,8 +97,7 @@ class Landing:
 
         ``declared`` is what a person said of it, for the footer.
 
-        Raises ``FileExistsError`` when another writer was there before: then its rows stand and ours are
-        void. If the file that is there has our very bytes, an earlier try of ours had got that far.
+        Raises ``FileExistsError`` when another writer was there before: then its rows stand and ours are void.
         """
         conserved(contract, partition, (first, next_offset), rows, gaps)
         place = self.partition(contract.name, chain.folder, partition)
@@ -109,20 +115,8 @@ class Landing:
         }
         content = BytesIO()
         rows.write_parquet(content, compression="zstd", metadata=facts)
-        _create(place.folder / name(first), content.getvalue())
+        create(place.folder / name(first), content.getvalue())
         return Segment.read(place.folder / name(first))
-
-
-def _create(path: Path, content: bytes) -> None:
-    def write(temporary: Path) -> None:
-        temporary.write_bytes(content)
-
-    try:
-        create(path, write)
-    except FileExistsError:
-        if digest.fresh(path) != hashlib.sha256(content).hexdigest():
-            raise
-        sync_folder(path.parent)
 
 
 def _folders(folder: Path, form: re.Pattern[str]) -> list[str]:

@@ -159,7 +159,7 @@ def test_types_and_marks_arrive_as_they_landed(settings: Settings) -> None:
     collect.pending(settings, FAMILY)
     with lake.reading(settings) as con:
         rows = con.sql(f"select * from bronze.{FAMILY}").pl()
-    assert rows.schema == pl.Schema(bronze.columns(COUNTS))
+    assert rows.schema == pl.Schema(bronze.stored(COUNTS))
     assert rows.select("post", "marks", "value_hash").rows() == [("0104", "padded@post", 0)]
 
 

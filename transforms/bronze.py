@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LAYER = "bronze"
 DAY = "anchor_day"
+REPLAYED: dict[str, PolarsDataType] = {"replayed_at": schema.INSTANT, "replay": pl.Int64()}
 
 
 def contract(family: str) -> Contract:
@@ -42,18 +43,27 @@ def columns(contract: Contract) -> dict[str, PolarsDataType]:
     return {**schema.columns(contract.fields), "chain": pl.String(), **coordinates}
 
 
+def stored(contract: Contract) -> dict[str, PolarsDataType]:
+    """Return the columns that the lake keeps: those, and of a row that was refused at first when it landed, and where.
+
+    ``replay`` is its number among the replayed rows of its partition, as ledger and vintages count them.
+    """
+    return {**columns(contract), **REPLAYED}
+
+
 def rows(contract: Contract, segments: Iterable[Segment]) -> pl.LazyFrame:
     """Return the good rows of ``segments``; a field that was declared after they landed is absent from them."""
     paths: dict[str, list[Path]] = defaultdict(list)
     for segment in segments:
-        paths[segment.chain].append(segment.path)
+        paths[segment.log].append(segment.path)
+    landed_as = {**schema.segment(contract), **REPLAYED}
     landed = [
         pl.scan_parquet(
-            files, schema=schema.segment(contract), missing_columns="insert", glob=False, hive_partitioning=False
+            files, schema=landed_as, missing_columns="insert", glob=False, hive_partitioning=False
         ).with_columns(chain=pl.lit(chain))
         for chain, files in sorted(paths.items())
     ]
-    return pl.concat(landed).filter(pl.col("reasons").is_null()).select(*columns(contract))
+    return pl.concat(landed).filter(pl.col("reasons").is_null()).select(*stored(contract))
 
 
 def write(contract: Contract, segments: Iterable[Segment], folder: Path) -> tuple[list[Path], list[date], int]:
@@ -75,4 +85,4 @@ def write(contract: Contract, segments: Iterable[Segment], folder: Path) -> tupl
 
 def duckdb_columns(contract: Contract) -> dict[str, str]:
     """Return the columns of the family's table with DuckDB's names of their types."""
-    return {name: schema.duckdb_type(kind) for name, kind in columns(contract).items()}
+    return {name: schema.duckdb_type(kind) for name, kind in stored(contract).items()}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from transforms import lake
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -16,13 +18,21 @@ if TYPE_CHECKING:
 
 LIST = "struct(chain varchar, partition integer, first_offset bigint)[]"
 
-KNOWN = """not exists (
+ROWS = 'struct(chain varchar, partition integer, "offset" bigint)[]'
+
+KNOWN = """(not exists (
     select 1
     from (select unnest(getvariable('unknown'), recursive := true)) as unknown
     where unknown.chain = event.chain
         and unknown.partition = event.partition
         and unknown.first_offset <= event."offset"
-)"""
+) and not exists (
+    select 1
+    from (select unnest(getvariable('later'), recursive := true)) as later
+    where later.chain = event.chain
+        and later.partition = event.partition
+        and later."offset" = event."offset"
+))"""
 """Condition of rows ``event`` of bronze that lie within the horizon that was put."""
 
 
@@ -33,6 +43,7 @@ def put(con: DuckDBPyConnection, family: str, as_of: datetime | None) -> None:
     """
     if as_of is None:
         con.execute(f"set variable unknown = []::{LIST}")
+        leave_out(con, family, "false")
         return
     con.execute("set variable as_of = ?::timestamptz", [as_of])
     con.execute(f"""
@@ -44,5 +55,24 @@ def put(con: DuckDBPyConnection, family: str, as_of: datetime | None) -> None:
                 where known_at > getvariable('as_of')
                 group by all
             )
+        )
+    """)
+    leave_out(con, family, "replayed_at > getvariable('as_of')")
+
+
+def leave_out(con: DuckDBPyConnection, family: str, later: str) -> None:
+    """Let ``KNOWN`` not hold for rows that were refused when they came and landed ``later``: a condition on ``event``.
+
+    They lie among those that were known then, so the beginning of a log says nothing of them.
+    """
+    replayed = f'from lake.bronze."{family}" as event where replayed_at is not null and ({later})'
+    if "replayed_at" not in lake.columns(con, "bronze", family):
+        replayed = 'from (select null as chain, null as partition, null as "offset") as event where false'
+    con.execute(f"""
+        set variable later = (
+            select coalesce(
+                list({{'chain': chain, 'partition': partition, 'offset': event."offset"}}), []
+            )::{ROWS}
+            {replayed}
         )
     """)

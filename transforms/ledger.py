@@ -61,7 +61,7 @@ def _facts(segment: Segment) -> dict[str, object]:
         "good": segment.good,
         "refused": segment.refused,
         "gap_offsets": segment.gap_offsets,
-        "path": "/".join(segment.path.parts[-4:]),
+        "path": "/".join(segment.path.parts[segment.path.parts.index(segment.family, -6) :]),
         "bytes": segment.bytes,
     }
 

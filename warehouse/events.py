@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from streams import schema
+from streams.segments.segment import REPLAYS
 from transforms import bronze, horizon, lake, settle, stale
 from transforms.table import FOLDED
 
@@ -31,6 +32,12 @@ join (
 where day.family = '{family}'
 order by all
 """
+REPLAYED = f"""replay >= (
+    select first_offset
+    from (select unnest(getvariable('unknown'), recursive := true)) as log
+    where log.chain = event.chain || '{REPLAYS}'
+        and log.partition = event.partition
+)"""
 RECEIVED = tuple(field.name for field in FOLDED)
 
 
@@ -90,6 +97,7 @@ def put(con: DuckDBPyConnection, family: str, vintage: Vintage) -> None:
         for chain, partition in con.execute(POSITIONS, [family]).fetchall()
     ]
     con.execute(f"set variable unknown = ?::{horizon.LIST}", [ends])
+    horizon.leave_out(con, family, REPLAYED)
 
 
 def silver(con: DuckDBPyConnection, table: Table, days: Sequence[date]) -> pl.DataFrame:

@@ -58,3 +58,11 @@ def place(text: str) -> tuple[Contract, int]:
     if not (partition.isascii() and partition.isdigit()):
         raise UsageRefused(f"{text!r} names no partition", f"Write it so: {family}:0")
     return contract, int(partition)
+
+
+def row_place(text: str) -> tuple[Contract, int, int]:
+    """Return contract, partition and offset that ``text`` names, as ``FAMILY:PARTITION:OFFSET``."""
+    named, _, offset = text.rpartition(":")
+    if not (offset.isascii() and offset.isdigit() and ":" in named):
+        raise UsageRefused(f"{text!r} names no row", "Write it so: FAMILY:PARTITION:OFFSET")
+    return *place(named), int(offset)

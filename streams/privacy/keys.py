@@ -87,6 +87,11 @@ class Keyring:
                 self._data_keys[family, day] = self._unwrapped(self._folder / "refused" / family / f"{day}.key")
             return self._data_keys[family, day]
 
+    def kept_key(self, family: str, day: date) -> bytes | None:
+        """Return the key that sealed what ``family`` refused of that day; None where it was destroyed."""
+        kept = (self._folder / "refused" / family / f"{day}.key").exists()
+        return self.data_key(family, day) if kept else None
+
     def _unwrapped(self, path: Path) -> bytes:
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

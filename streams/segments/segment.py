@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIGITS = 20
+REPLAYS = "/replays"
+"""What the chain of rows that were refused and landed later adds to the name of theirs."""
 
 
 class Gap(NamedTuple):
@@ -65,6 +67,11 @@ class Segment:
     def sha256(self) -> str:
         """The digest of the file as it lies on the disk."""
         return digest(self.path)
+
+    @property
+    def log(self) -> str:
+        """Name of the log that its rows were read from: of the chain, or of the one whose refused rows it replays."""
+        return self.chain.removesuffix(REPLAYS)
 
     @property
     def gap_offsets(self) -> int:
