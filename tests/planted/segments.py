@@ -23,6 +23,9 @@ SPOIL = {
     "segments: every row is good or refused": "update rows set refused = 0",
     "segments: every offset is a row or a gap": "update rows set gap_offsets = 0",
     "segments: each begins where the one before ends": "update rows set first_offset = 11 where first_offset = 10",
+    "segments: no more rows are replayed than were refused": (
+        "insert into rows values ('c/replays', 0, 0, 2, 2, 2, 0, 0)"
+    ),
     "ledger: the position is the end of the chain": "update lake.ops.position set next_offset = 10",
     "bronze: holds every good row of the segments once": f"insert into bronze.{FAMILY} values ('c', 0, 5, 5)",
 }
