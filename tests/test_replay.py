@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -161,6 +162,20 @@ def test_an_unknown_word_is_added_to_its_list_and_the_replay_goes_on(tmp_path: P
         with pytest.raises(InputUnfit, match="line 12: via_tran"):
             send(topic.way(), adapter(file), 40, STEPS)
     assert sum(topic.carried().values()) == 10
+
+
+def test_a_header_of_somebody_else_does_not_stop_a_replay(tmp_path: Path) -> None:
+    """Anybody may send a header named as ours, with our mark and no number behind it."""
+    topic, file = Topic(CONTRACT, tmp_path), sample(tmp_path)
+    with suppress(CrashError):
+        send(topic.way(burn=fuse(7)), adapter(file), 40, STEPS)
+    mark = digest(file)[:16].encode()
+    for foreign in (b":x", b":", b":-1", b":1_0", b":" + b"9" * 5_000):
+        topic.log.append((CONTRACT.topic, 0), [b"{}"], headers=[("origin", mark + foreign)])
+    send(topic.way(), adapter(file), 40, STEPS)
+    carried = topic.carried()
+    carried.pop(b"{}")
+    assert once(file) == carried
 
 
 def test_two_replays_of_one_file_do_not_run_at_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from puyango.errors import Unreachable
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from streams.reading.log import Batch, Log
 
 ORIGIN = "origin"
+ROW = re.compile(rb"[1-9][0-9]{0,18}")
+"""A number after another mark is left with that mark, and anybody may send a header of this name."""
 
 
 def origin(mark: str, row: int) -> tuple[str, bytes]:
@@ -49,5 +52,5 @@ def rows(log: Log, topic: str, offsets: Mapping[int, int], mark: str, quiet_poll
 def _rows(batch: Batch, begin: bytes) -> Iterator[int]:
     for record in batch.records:
         for name, value in record.headers:
-            if name == ORIGIN and value is not None and value.startswith(begin):
-                yield int(value.removeprefix(begin))
+            if name == ORIGIN and value is not None and (row := ROW.fullmatch(value.removeprefix(begin))):
+                yield int(row[0])
