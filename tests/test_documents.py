@@ -89,6 +89,16 @@ def test_tokens_under_two_keys_cannot_be_joined() -> None:
         "tel. +51 900-000-000",
         "pas. xx000042",
         "٠٠٠٠٠٠٤٢",
+        "0000\u201300\u201342",
+        "0000_0042",
+        "000, 000, 42",
+        "00·00·00·42",
+        "0000\u200b0042",
+        "00\u00ad000042",
+        "0 0 0 / 0 0 0 : 42",
+        "pas. xx:000.042",
+        "a.b @ example . org",
+        "a.b@example\u200b.org",
     ],
 )
 def test_an_identifier_is_found_in_any_spelling(text: str) -> None:
