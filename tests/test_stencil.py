@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -13,8 +14,15 @@ from puyango.members import members
 from puyango.settings import Settings
 from streams.contract import Contract, Field
 from streams.judging import literal
+from streams.judging.judge import Judge
 from streams.judging.proof import narrow
 from streams.judging.stencil import Stencil, decoded, expression
+from streams.privacy.keys import Keyring
+from streams.reading.log import Batch, Chain
+from streams.reading.memory_log import APPENDED_MS, MemoryRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONTRACTS: list[Contract] = [module.CONTRACT for module in members(streams.families)]
 SMALL = Contract(
@@ -92,6 +100,19 @@ def test_limits_that_an_operator_lowers_hold_on_the_fast_way_too() -> None:
     """A limit that only the slow way knew would depend on how a producer writes its JSON."""
     assert proven(GOOD, settings=Settings(text_bytes=5)) == [False]
     assert proven(GOOD, settings=Settings(literal_chars=2)) == [False]
+    assert proven(GOOD, settings=Settings(object_keys=2)) == [False]
+    assert proven(GOOD, settings=Settings(object_keys=3)) == [True]
+
+
+@pytest.mark.parametrize("limits", [{"header_key_bytes": 5}, {"headers_bytes": 8}])
+def test_lowered_limits_of_headers_hold_for_canonical_records(tmp_path: Path, limits: dict[str, int]) -> None:
+    """Every shipped record carries two headers, and would have been waved through."""
+    headers = [("schema", SMALL.schema_header), ("origin", b"x")]
+    record = MemoryRecord(0, APPENDED_MS, b'["macara"]', GOOD.replace(b"2026", b"2025"), headers)
+    batch = Batch(SMALL.topic, 0, 0, 1, [record])
+    for settings, reasons in ((Settings(keys=tmp_path), None), (Settings(keys=tmp_path, **limits), "too_large")):
+        judge = Judge(SMALL, settings, Keyring.open(settings))
+        assert judge.frame(Chain("c", "t", SMALL.topic), batch)["reasons"].to_list() == [reasons]
 
 
 def test_one_record_that_is_not_utf_8_leaves_the_others_readable() -> None:

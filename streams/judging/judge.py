@@ -10,7 +10,7 @@ import polars as pl
 
 from streams import schema
 from streams.judging import json_text
-from streams.judging.envelope import SCHEMA, usual
+from streams.judging.envelope import SCHEMA, room, usual
 from streams.judging.horizon import Horizon, appended
 from streams.judging.row import RowJudge
 from streams.judging.stencil import Stencil
@@ -72,7 +72,7 @@ class Judge:
     def sheet(self, batch: Batch) -> pl.DataFrame:
         """Return what is known of each record without reading its value."""
         values, keys, headers = (list(map(attrgetter(name), batch.records)) for name in ("value", "key", "headers"))
-        stated = (SCHEMA, self._contract.schema_header)
+        stated, roomy = (SCHEMA, self._contract.schema_header), room(self._settings)
         digests = [sha256(value or b"").digest() for value in values]
         rows = pl.DataFrame(
             {
@@ -81,7 +81,9 @@ class Judge:
                 "value_hash": pl.Series(digests, dtype=pl.Binary),
                 "record_value": pl.Series(values, dtype=pl.Binary),
                 "record_key": pl.Series(keys, dtype=pl.Binary),
-                "plain": pl.Series([usual(stood, stated) for stood in headers], dtype=pl.Boolean),
+                "plain": pl.Series(
+                    [not stood or (roomy and usual(stood, stated)) for stood in headers], dtype=pl.Boolean
+                ),
             }
         )
         size = pl.col("record_value").bin.size() + pl.col("record_key").bin.size().fill_null(0)

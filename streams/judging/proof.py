@@ -30,6 +30,9 @@ def proven(contract: Contract, settings: Settings) -> pl.Expr:
     for field in contract.fields:
         absent = pl.col(field.name).is_null()
         proofs += [proof if field.required else proof | absent for proof in _proofs(field, settings, horizon)]
+    if settings.object_keys < len(contract.fields):
+        named = pl.sum_horizontal(pl.col(field.name).is_not_null() for field in contract.fields)
+        proofs.append(named <= settings.object_keys)
     if contract.period:
         knows_freq = any(field.name == "freq" for field in contract.fields)
         proofs.append((_period_agrees(contract) if knows_freq else pl.lit(None)) | pl.col(contract.period).is_null())
