@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,7 @@ class Landing:
             "next": str(next_offset),
             "previous_sha256": place.sha256_before(first),
             **footer(rows, gaps),
+            **_latest(place, rows),
             **({"accepted_refusals": "yes"} if accepted else {}),
             **(declared or {}),
         }
@@ -117,6 +119,12 @@ class Landing:
         rows.write_parquet(content, compression="zstd", metadata=facts)
         create(place.folder / name(first), content.getvalue())
         return Segment.read(place.folder / name(first))
+
+
+def _latest(place: Partition, rows: pl.DataFrame) -> dict[str, str]:
+    """Return the latest append time of the chain once ``rows`` follow, for the footer."""
+    times = [time for time in (place.latest(), rows.get_column("known_at").max()) if isinstance(time, datetime)]
+    return {"latest": max(times).isoformat()} if times else {}
 
 
 def _folders(folder: Path, form: re.Pattern[str]) -> list[str]:

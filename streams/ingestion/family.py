@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from streams.ingestion.clock import later
 from streams.ingestion.hold import cuts
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from streams.contract import Contract
     from streams.judging.judge import Judge
     from streams.reading.log import Batch, Chain
@@ -23,12 +26,19 @@ class Family:
     chain: Chain
     judge: Judge
 
-    def judged(self, batch: Batch) -> pl.DataFrame:
-        """Return the judged rows; where memory does not suffice for all at once, in halves."""
+    def judged(self, batch: Batch, latest: datetime) -> pl.DataFrame:
+        """Return the judged rows; where memory does not suffice for all at once, in halves.
+
+        ``latest`` is the latest append time of the partition before them.
+        """
         try:
-            return self.judge.frame(self.chain, batch)
+            return self.judge.frame(self.chain, batch, latest)
         except MemoryError:
             half = len(batch.records) // 2
             if batch.undecodable or not half:
                 raise
-            return pl.concat([self.judged(part) for part in cuts(batch, half, half)])
+            frames: list[pl.DataFrame] = []
+            for part in cuts(batch, half, half):
+                frames.append(self.judged(part, latest))
+                latest = later(latest, frames[-1])
+            return pl.concat(frames)

@@ -9,6 +9,7 @@ import structlog
 
 from puyango.errors import ChainBroken, DiskFailed, TopicMissing, Unreachable
 from streams.ingestion import budget
+from streams.ingestion.clock import Clocks
 from streams.ingestion.hold import Hold, cuts
 from streams.ingestion.news import Landed, Outrun, Stopped
 from streams.reading import stops
@@ -56,6 +57,7 @@ class Lander:
         self._holds: dict[Place, Hold] = {}
         self._turns: dict[Place, int] = {}
         self._races: dict[Place, int] = {}
+        self._clocks = Clocks(landing)
         self._stopped: set[str] = set()
         self._sure = dict.fromkeys(families, time.monotonic())
 
@@ -67,7 +69,7 @@ class Lander:
             if batch.topic in self._stopped or turn != self._turns.get(batch.place, 0):
                 return
             hold = self._holds.setdefault(batch.place, Hold(part.first, part.first))
-            hold.add(part, self._families[batch.topic].judged(part))
+            hold.add(part, self._clocks.judged(self._families[batch.topic], part))
             if hold.rows >= size:
                 self.land(batch.place)
 
@@ -117,6 +119,7 @@ class Lander:
             except DiskFailed as error:
                 self._patience.answer(error, tries)
         self._turns[place] = self._turns.get(place, 0) + 1  # what was read after these rows is void with them
+        self._clocks.forget(place)
         log.warning("rows let go at the stop, to be read again", place=stops.shown(place), rows=rows.height)
         return None
 
@@ -126,6 +129,7 @@ class Lander:
         chain = self._families[place[0]].chain.folder
         last = self._landing.partition(family, chain, place[1]).last()
         self._turns[place] = self._turns.get(place, 0) + 1
+        self._clocks.forget(place)
         self._races[place] = self._races.get(place, 0) + 1
         if last and self._races[place] % RACES == 0:
             log.warning("another writer is always faster", place=stops.shown(place), writer=last.writer)

@@ -47,8 +47,8 @@ class Progress:
 
     @property
     def produced(self) -> int:
-        """How many offsets have been read."""
-        return self.landed - self.first
+        """How many offsets have been read; every chain begins at 0, so one whose first segment is lost does not add up."""
+        return self.landed
 
     @property
     def conserved(self) -> bool:

@@ -6,14 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from puyango.errors import ChainBroken
+from streams.schema import INSTANT
 from streams.segments.segment import Segment, name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
 SEGMENT = re.compile(r"[0-9]{20}\.parquet")
+CLOCK = {"known_at": INSTANT}
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,16 @@ class Partition:
         """Return the last segment."""
         names = self.names()
         return self._read(names[-1]) if names else None
+
+    def latest(self) -> datetime | None:
+        """Return the latest append time of all rows; None where there is none. It is asked of old segments' rows."""
+        last = self.last()
+        if last is None or last.latest:
+            return last.latest if last else None
+        paths = [self.folder / entry for entry in self.names()]
+        rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False, schema=CLOCK, extra_columns="ignore")
+        found: datetime | None = rows.select(pl.col("known_at").max()).collect().item()
+        return found
 
     def scan(self) -> Iterator[Segment]:
         """Yield the segments by their footers alone, unproven."""

@@ -6,7 +6,7 @@ import json
 import os
 import socket
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import polars as pl
@@ -44,7 +44,10 @@ def name(first: int) -> str:
 
 @dataclass(frozen=True)
 class Segment:
-    """What the footer of a segment says; counts are of rows, ``bytes`` is the size of the file."""
+    """What the footer of a segment says; counts are of rows, ``bytes`` is the size of the file.
+
+    ``latest`` is the latest append time of its chain so far.
+    """
 
     family: str
     chain: str
@@ -62,6 +65,7 @@ class Segment:
     writer: str
     reasons: Mapping[str, int] = field(default_factory=dict)
     marks: Mapping[str, int] = field(default_factory=dict)
+    latest: datetime | None = None
 
     @property
     def sha256(self) -> str:
@@ -100,6 +104,7 @@ class Segment:
                 writer=said["writer"],
                 reasons=json.loads(said["reasons"]),
                 marks=json.loads(said["marks"]),
+                latest=datetime.fromisoformat(said["latest"]) if said.get("latest") else None,
             )
         except (pl.exceptions.PolarsError, KeyError, ValueError) as error:
             what = f"{path} is not a segment that this version can read ({type(error).__name__})"
