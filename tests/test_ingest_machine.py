@@ -19,6 +19,8 @@ from streams.landing import Landing
 from tests.ingested import CONTRACT, filled, good, land, land_with, quick, rows
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import polars as pl
 
     from puyango.settings import Settings
@@ -122,10 +124,10 @@ def test_where_memory_does_not_suffice_a_batch_is_judged_in_halves(
     """P10: down to one record; an ingester that dies of one large batch would die of it for ever."""
     frame = Judge.frame
 
-    def tight(judge: Judge, chain: Chain, batch: Batch) -> pl.DataFrame:
+    def tight(judge: Judge, chain: Chain, batch: Batch, latest: datetime | None = None) -> pl.DataFrame:
         if len(batch.records) > 1:
             raise MemoryError
-        return frame(judge, chain, batch)
+        return frame(judge, chain, batch, latest)
 
     monkeypatch.setattr(Judge, "frame", tight)
     land(filled(map(good, range(9))), home)
