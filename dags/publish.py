@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
 from dags import hops, prose
 from dags.errand import LAKE, errand, stated
+
+PATIENCE, PAUSE = 120, timedelta(minutes=1)
+"""Events arrive all day, and what arrived must be in the figures first: the moment for it comes, if not at once."""
 
 
 @dag(
@@ -22,7 +26,7 @@ from dags.errand import LAKE, errand, stated
 def publication() -> None:
     """Declare the DAG."""
 
-    @task(pool=LAKE, doc_md=prose.PUBLISH)
+    @task(pool=LAKE, doc_md=prose.PUBLISH, retries=PATIENCE, retry_delay=PAUSE)
     def publish() -> str:
         with errand() as asked:
             return hops.publish(asked.settings).name

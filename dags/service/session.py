@@ -50,9 +50,9 @@ class Session:
 
     def processes(self) -> list[int]:
         """Return the processes of the session that live, those too that outlived their watch."""
-        if not self.pid or self.boot != boot() or not (self.led or _gone(self.pid)):
+        if not self.pid or self.boot != boot() or (command_line(self.pid) and not self.led):
             return []
-        return [pid for pid in psutil.pids() if _session(pid) == self.pid and not _gone(pid)]
+        return [pid for pid in psutil.pids() if _session(pid) == self.pid and command_line(pid)]
 
     def parts(self) -> dict[str, dict[str, object]]:
         """Return what the watch last said of its programs; nothing while it does not run."""
@@ -63,14 +63,17 @@ class Session:
         return dict(told) if self.led else {}
 
     def end(self, limit_s: float) -> bool:
-        """Leave no process of the session; return whether all ended when they were asked to."""
+        """Leave no process of the session; return whether all ended when they were asked to.
+
+        The watch is asked first, and ends its programs; then whatever they left behind; then nobody is asked.
+        """
         if self.led:
             os.kill(self.pid, signal.SIGTERM)
-        else:
-            self._signal(signal.SIGTERM)
-        orderly = wait(lambda: not self.processes(), limit_s)
-        if not orderly:
-            self._signal(signal.SIGKILL)
+            wait(lambda: not self.led, limit_s)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if orderly := not self.processes():
+                break
+            self._signal(number)
             wait(lambda: not self.processes(), GRACE_S)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
@@ -121,11 +124,3 @@ def _session(pid: int) -> int:
         return os.getsid(pid)
     except OSError:
         return 0
-
-
-def _gone(pid: int) -> bool:
-    """Whether there is no such process; one that only waits to be reaped is none."""
-    try:
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return True
