@@ -10,7 +10,7 @@ import polars as pl
 
 from streams import schema
 from streams.segments.segment import REPLAYS
-from transforms import bronze, horizon, lake, settle, stale
+from transforms import horizon, lake, settle
 from transforms.table import FOLDED
 
 if TYPE_CHECKING:
@@ -103,10 +103,7 @@ def put(con: DuckDBPyConnection, family: str, vintage: Vintage) -> None:
 def silver(con: DuckDBPyConnection, table: Table, days: Sequence[date]) -> pl.DataFrame:
     """Return the rows of ``days`` from the events for which ``horizon.KNOWN`` holds, whatever is settled."""
     con.execute("use lake")
-    con.execute("set variable days = ?::date[]", [stale.reached(con, table, list(days))])
-    names = ", ".join(f'"{name}"' for name in bronze.columns(table.reads))
-    asked = f'select {names} from lake.bronze."{table.reads.name}" as event where {settle.WANTED} and {horizon.KNOWN}'
-    return settle.whole(con.sql(asked).pl().lazy(), table).filter(pl.col(table.anchor).is_in(days)).collect()
+    return settle.rows(con, table, days)
 
 
 def _facts(rows: pl.DataFrame) -> pl.DataFrame:
