@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from puyango.errors import InputUnfit, PuyangoError, UsageRefused, WatchdogFired
+from puyango.errors import InputUnfit, UsageRefused, WatchdogFired
 from transforms import catalogue, engine
 from transforms.engine import quoted
 from transforms.lake import reading
-from warehouse import archive, entry, register
+from warehouse import archive, entry, question, register
+from warehouse.question import QueryRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,20 +23,6 @@ if TYPE_CHECKING:
     from puyango.settings import Settings
 
 LOCKED = "SET enable_external_access = false; SET lock_configuration = true"
-ASKS = (["SELECT"], ["EXPLAIN"], ["SET"])
-PIVOT = ["CREATE", "SELECT"]
-CHANGES = re.compile(
-    r"\b(ducklake_)?(merge_adjacent_files|rewrite_data_files|flush_inlined_data|expire_snapshots|cleanup_old_files"
-    r'|delete_orphaned_files|add_data_files|set_option|set_commit_message)"?\s*\(|\bquery(_table)?"?\s*\(',
-    re.IGNORECASE,
-)
-
-
-class QueryRefused(PuyangoError):
-    """Something else than one question was asked."""
-
-    exit_code = 1
-    code = "query_refused"
 
 
 @contextmanager
@@ -73,7 +59,7 @@ def answer(con: DuckDBPyConnection, asked: str, limit_s: float) -> DuckDBPyRelat
     Raises ``QueryRefused`` for what is not one question, ``UsageRefused`` for one that the engine does not
     understand, and ``WatchdogFired`` after ``limit_s`` seconds.
     """
-    _judge(con, asked)
+    question.judge(con, asked)
     timer = threading.Timer(limit_s, con.interrupt)
     timer.start()
     try:
@@ -87,21 +73,6 @@ def answer(con: DuckDBPyConnection, asked: str, limit_s: float) -> DuckDBPyRelat
         raise UsageRefused(f"the query cannot be answered: {error}", "Try: show tables; describe TABLE.") from None
     finally:
         timer.cancel()
-
-
-def _judge(con: DuckDBPyConnection, asked: str) -> None:
-    """Refuse what is not one question."""
-    try:
-        kinds = [statement.type.name for statement in con.extract_statements(asked)]
-    except duckdb.Error as error:
-        raise UsageRefused(f"the query cannot be read: {error}", "It is one SQL query of DuckDB.") from None
-    one = ";" not in asked.strip().rstrip(";")
-    if kinds not in ASKS and not (kinds == PIVOT and one):
-        named = " and ".join(kind.lower() for kind in kinds) or "nothing"
-        raise QueryRefused(f"this door is read-only and answers one query; this is {named}", "Ask with one select.")
-    if changes := CHANGES.search(asked):
-        fact = f"{changes[0].rstrip(' (')} changes the lake or hides a query"
-        raise QueryRefused(f"this door is read-only; {fact}", "Ask with one select.")
 
 
 def _snapshot(settings: Settings, name: str) -> int:
