@@ -29,14 +29,18 @@ SCHEMA = {
 
 
 def keep(settings: Settings, batch: int, judged: Mapping[Judged, Sequence[Verdict]]) -> None:
-    """Write what was judged as of ``batch``; hold the tables that a verdict stops, and free the others."""
+    """Write what was judged as of ``batch``; hold the tables that a verdict stops, and free the others.
+
+    Of a table that another process has judged since, from a later state, the hold stays as that one left it.
+    """
     if not judged:
         return
     names = ", ".join(f"{layer}.{table}" for layer, table in judged)
     with lake.committing(settings, f"judge {names}") as con:
         ops.advance(con)
+        current = {name: verdicts for name, verdicts in judged.items() if last_judged(con, *name) <= batch}
         _insert(con, batch, [verdict for verdicts in judged.values() for verdict in verdicts])
-        for (layer, table), verdicts in judged.items():
+        for (layer, table), verdicts in current.items():
             con.execute("delete from ops.held where layer = ? and table_name = ?", [layer, table])
             if reason := why(verdicts):
                 con.execute("insert into ops.held values (?, ?, ?, ?)", [layer, table, batch, reason])
