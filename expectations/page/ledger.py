@@ -24,7 +24,8 @@ def verdicts(con: DuckDBPyConnection) -> list[Verdict]:
 def _standing(last: Verdict, widest: Verdict) -> Verdict:
     if last.stops or widest.stops or last.examined is None or widest.examined is None:
         return last
-    return widest if widest.examined > last.examined else last
+    hidden = widest.outcome == "failed" and last.outcome == "passed" and widest.examined > last.examined
+    return widest if hidden else last
 
 
 def _widest(con: DuckDBPyConnection) -> list[Verdict]:
