@@ -77,8 +77,11 @@ class Airflow:
     def _id(self, name: str) -> int:
         """Return the id of the asset of exactly that name; it has one once a DAG file that names it was parsed."""
         if name not in self._ids:
-            found = self.get("/api/v2/assets", name_pattern=name, limit=100).get("assets", [])
-            self._ids |= {each["name"]: int(each["id"]) for each in found}
+            found = self.get("/api/v2/assets", name_pattern=name, limit=100)
+            try:
+                self._ids |= {each["name"]: int(each["id"]) for each in found["assets"]}
+            except (KeyError, TypeError, ValueError):
+                raise Unreachable("what answers is no Airflow of this version", "Check PUYANGO_AIRFLOW_URL.") from None
         if name not in self._ids:
             raise Unreachable(f"Airflow knows no asset {name} yet", "Its DAG files must have been parsed.")
         return self._ids[name]
