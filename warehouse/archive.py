@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from puyango import durable
 from puyango.errors import InputUnfit
 from transforms.engine import quoted
+from warehouse import register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,11 +51,18 @@ def show(settings: Settings, vintage: Vintage) -> None:
 
 
 def tidy(settings: Settings, vintages: Sequence[Vintage]) -> None:
-    """Remove marts of publications that were killed before anybody heard of them."""
+    """Remove the mart of a publication that was killed before anybody heard of it.
+
+    A kill leaves one such mart. Where there are more, or where no vintage is known at all, it is the register that
+    is lost: ``RegisterBroken``, for these may be the only copies.
+    """
     known = {path(settings, vintage) for vintage in vintages}
-    for left in folder(settings).glob(f"*{SUFFIX}"):
-        if left not in known:
-            left.unlink()
+    left = sorted(set(folder(settings).glob(f"*{SUFFIX}")) - known)
+    if len(left) > 1 or (left and not vintages and settings.mart.exists()):
+        fact = f"{folder(settings)} holds marts of vintages that nobody knows: {', '.join(each.stem for each in left)}"
+        raise register.RegisterBroken(fact, register.REMEDY)
+    for each in left:
+        each.unlink()
 
 
 @contextmanager

@@ -54,15 +54,15 @@ def complete(settings: Settings) -> list[Vintage]:
     known = register.read(settings)
     with lake.reading(settings) as con:
         entered = entry.entered(con)
+    if any(one.name != other.name for one, other in zip(known, entered, strict=False)):
+        fact = f"{register.path(settings)} and lake.ops.vintage tell of different vintages"
+        raise register.RegisterBroken(fact, register.REMEDY)
     for later in entered[len(known) :]:
         register.append(settings, later)
     known = register.read(settings)
     if missing := known[len(entered) :]:
         with lake.committing(settings, f"enter {len(missing)} vintages of before") as con:
             entry.enter(con, missing)
-    if [each.name for each in entered] != [each.name for each in known[: len(entered)]]:
-        fact = f"{register.path(settings)} and lake.ops.vintage tell of different vintages"
-        raise register.RegisterBroken(fact, register.REMEDY)
     archive.tidy(settings, known)
     if known:
         archive.show(settings, known[-1])
