@@ -94,7 +94,7 @@ def number(error: BaseException) -> int | None:
     return errno.ENOSPC if os.strerror(errno.ENOSPC) in said else None
 
 
-def refusal(error: Exception, path: Path) -> OutputRefused | DiskFailed:
+def refusal(error: BaseException, path: Path) -> OutputRefused | DiskFailed:
     """Return the error of the platform that says what ``error`` means for ``path``."""
     found = number(error)
     why = str(error) if found is None else os.strerror(found)

@@ -47,7 +47,7 @@ class Progress:
 
     @property
     def produced(self) -> int:
-        """How many offsets have been read; every chain begins at 0, so one whose first segment is lost does not add up."""
+        """How many offsets have been read: a chain begins at 0, so one that lost its first segment does not add up."""
         return self.landed
 
     @property
