@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from puyango.cli import ingest as ingest_command
 from puyango.cli import status as status_command
-from puyango.errors import UsageRefused
+from puyango.errors import JudgementFailed, UsageRefused
 from streams.families.crossing_count import CONTRACT as COUNTS
 from streams.families.trade_report import CONTRACT as TRADE
 from streams.ingestion.progress import progress
@@ -115,6 +115,18 @@ def test_status_lists_what_came_beyond_its_lateness(told: Settings) -> None:
     (found,) = progress([COUNTS], Landing(told.landing), {})
     assert found.late == 1
     assert "late" in run("status", "--late")
+
+
+@pytest.mark.parametrize("lost", [0, 1], ids=["the first segment", "one in the middle"])
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["for a person", "for a program"])
+def test_offsets_that_are_not_accounted_for_end_with_a_code(told: Settings, lost: int, form: tuple[str, ...]) -> None:
+    """A service that watches the exit code must wake somebody: a segment is gone (I1)."""
+    for _ in range(2):
+        some(told)
+    sorted(told.landing.rglob("*.parquet"))[lost].unlink()
+    with pytest.raises(JudgementFailed, match=r"crossing_count\[0\] of cluster-topic") as refusal:
+        run("status", COUNTS.name, *form)
+    assert refusal.value.exit_code == 1
 
 
 @pytest.mark.parametrize(

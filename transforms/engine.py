@@ -44,6 +44,9 @@ def session(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     con.execute(LOCAL)
     try:
         yield con
+    except BaseException:
+        con.interrupt()  # a query that a signal ended goes on in the engine's threads, and closing waits for it
+        raise
     finally:
         con.close()
         _return(engine, settings)

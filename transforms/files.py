@@ -55,7 +55,7 @@ def adopt(path: Path, home: Path) -> Path:
 
 
 def write(rows: pl.DataFrame, path: Path) -> Path:
-    """Write ``rows`` as Parquet and return the path; a full disk, to Polars an error of computing, is ``DiskFailed``."""
+    """Write ``rows`` as Parquet and return the path; raises ``DiskFailed``, to Polars an error of computing."""
     try:
         rows.write_parquet(path, compression="zstd")
     except (OSError, ComputeError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,8 +11,7 @@ from rich.console import Console
 
 import puyango.cli as commands
 from puyango import __version__
-from puyango.durable import refusal
-from puyango.errors import PuyangoError
+from puyango.cli import _edge
 from puyango.log import configure
 from puyango.members import members
 
@@ -39,22 +37,12 @@ def version() -> None:
 
 
 def main() -> None:
-    """Run the command line; every error of the platform ends with its message and its exit code."""
+    """Run the command line; whatever ends it early ends with one message and its exit code."""
     os.umask(0o077)
-    for module in members(commands):
-        module.register(app)
+    _edge.watch()
     try:
+        for module in members(commands):
+            module.register(app)
         app()
-    except PuyangoError as error:
-        _end(error)
-    except OSError as error:
-        _end(refusal(error, Path(error.filename or ".")))
-
-
-def _end(error: PuyangoError) -> None:
-    console = Console(stderr=True, highlight=False, emoji=False)
-    console.print(f"[bold red]{error.code}[/]: ", end="")
-    console.print(error.what, markup=False, soft_wrap=True)
-    if error.remedy:
-        console.print(error.remedy, markup=False, soft_wrap=True)
-    sys.exit(error.exit_code)
+    except BaseException as error:  # noqa: BLE001 -- the last place: a traceback helps nobody who typed a command
+        _edge.end(_edge.explained(error))

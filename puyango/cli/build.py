@@ -9,6 +9,8 @@ import typer
 from rich.table import Table
 
 from dags import hops
+from puyango.cli import _platform
+from puyango.cli._edge import interruptible
 from puyango.cli._stage import CONSOLE, stage
 from puyango.errors import JudgementFailed, UsageRefused
 from puyango.settings import load
@@ -16,6 +18,7 @@ from puyango.settings import load
 if TYPE_CHECKING:
     from puyango.settings import Settings
 
+KEPT = "Indicators that were put in place stay, each whole; the one in hand is as it was. Go on with: puyango build"
 ALONE = "A mart as of a moment or of a vintage holds every indicator: give --as-of or --vintage alone."
 
 
@@ -46,6 +49,7 @@ def build(
     `puyango build --vintage 2026-03-01T15:00:00Z-01`
     """
     settings = load()
+    _platform.require(settings)
     if sum(map(bool, (indicators, as_of, vintage))) > 1:
         raise UsageRefused("indicators, --as-of and --vintage exclude one another", ALONE)
     if as_of:
@@ -60,7 +64,7 @@ def _gold(settings: Settings, asked: list[str]) -> None:
     from warehouse import indicator  # noqa: PLC0415 -- engines load only where they work
 
     names = [indicator.indicator(name).id for name in asked] or [each.id for each in indicator.indicators()]
-    with stage("build") as now:
+    with interruptible(KEPT), stage("build") as now:
         now.expect(len(names))
         done = hops.build(settings, names, now.step)
     shown = Table("indicator", box=None, header_style="dim")

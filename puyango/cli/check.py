@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.padding import Padding
 
+from puyango.cli._edge import interruptible
 from puyango.cli._stage import CONSOLE
 from puyango.errors import JudgementFailed, UsageRefused
 from puyango.settings import load
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from expectations.verdict import Verdict
     from puyango.settings import Settings
 
+KEPT = "Nothing was written. Start again with: puyango check"
 COLOURS = {"passed": "green", "failed": "yellow", "crashed": "red"}
 
 
@@ -80,7 +82,7 @@ def _judged(settings: Settings, wanted: Sequence[Judged]) -> list[Verdict]:
     from expectations import inspection  # noqa: PLC0415 -- as above
 
     found: list[Verdict] = []
-    with CONSOLE.status("loading the engine of judgement") as status:
+    with interruptible(KEPT), CONSOLE.status("loading the engine of judgement") as status:
         for (layer, table), verdicts in zip(wanted, inspection.judged(settings, wanted), strict=True):
             status.update(f"judged {layer}.{table}")
             found += verdicts

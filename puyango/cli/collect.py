@@ -9,6 +9,8 @@ from rich.table import Table
 
 import streams.families
 from dags import hops
+from puyango.cli import _platform
+from puyango.cli._edge import interruptible
 from puyango.cli._stage import CONSOLE, stage
 from puyango.members import members
 from puyango.settings import load
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from transforms.collect import Collected
+
+KEPT = "Families that were collected stay, each whole; the one in hand is as it was. Go on with: puyango collect"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +38,9 @@ def collect(
     Examples: `puyango collect`, or one family alone `puyango collect crossing_count`
     """
     settings = load()
+    _platform.require(settings)
     names = families or [module.CONTRACT.name for module in members(streams.families)]
-    with stage("collect") as now:
+    with interruptible(KEPT), stage("collect") as now:
         now.expect(len(names))
         done = hops.collect(settings, names, now.step)
     CONSOLE.print(_shown(done))

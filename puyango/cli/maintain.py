@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from dags import hops
+from puyango.cli._edge import interruptible
 from puyango.cli._stage import CONSOLE, stage
 from puyango.settings import load
 
 if TYPE_CHECKING:
     import typer
 
+KEPT = "Steps that were done stay, and no figure has changed. Go on with: puyango maintain"
 SAID = {
     "merged": "small files put together",
     "snapshots": "snapshots expired",
@@ -36,7 +38,7 @@ def maintain() -> None:
     Example: `puyango maintain`
     """
     settings = load()
-    with stage("maintain the lake"):
+    with interruptible(KEPT), stage("maintain the lake"):
         done = hops.maintain(settings)
     table = Table(box=None, show_header=False)
     table.add_column(justify="right")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dags import hops
-from puyango.cli import _vintage
+from puyango.cli import _platform, _vintage
 from puyango.cli._stage import CONSOLE, stage
 from puyango.settings import load
 
@@ -32,6 +32,7 @@ def publish() -> None:
     from warehouse import archive, changes  # noqa: PLC0415 -- engines load only where they work
 
     settings = load()
+    _platform.require(settings)
     with stage("publish"):
         made = hops.publish(settings)
     with stage("write its extract"):

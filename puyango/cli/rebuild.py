@@ -8,6 +8,8 @@ from rich.table import Table
 
 import streams.families
 from dags import hops
+from puyango.cli import _platform
+from puyango.cli._edge import interruptible
 from puyango.cli._stage import CONSOLE, stage
 from puyango.errors import JudgementFailed
 from puyango.members import members
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from transforms.rebuild import Compared
 
 HEX = 16
+KEPT = (
+    "A whole lake is in force: the old one, unless the new one had taken its place. Start again with: puyango rebuild"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -42,8 +47,9 @@ def rebuild() -> None:
     from transforms import rebuild as engine  # noqa: PLC0415 -- engines load only where they work
 
     settings = load()
+    _platform.require(settings)
     families = [module.CONTRACT.name for module in members(streams.families)]
-    with stage("rebuild") as now:
+    with interruptible(KEPT), stage("rebuild") as now:
         done = engine.rebuild(settings, families, steps(families, now))
     CONSOLE.print(_shown(done.tables))
     different = [f"{each.layer}.{each.table}" for each in done.tables if each.before and not each.equal]

@@ -9,11 +9,15 @@ import typer
 from rich.table import Table
 
 from dags import hops
+from puyango.cli import _platform
+from puyango.cli._edge import interruptible
 from puyango.cli._stage import CONSOLE, stage
 from puyango.settings import load
 
 if TYPE_CHECKING:
     from puyango.settings import Settings
+
+KEPT = "Tables that were put in place stay, each whole; the one in hand is as it was. Go on with: puyango settle"
 
 
 def register(app: typer.Typer) -> None:
@@ -39,11 +43,12 @@ def settle(
     from transforms.table import declared, module  # noqa: PLC0415 -- engines load only where they work
 
     settings = load()
+    _platform.require(settings)
     names = [module(name).TABLE.name for name in tables or declared()]
     if as_of:
         _as_of(settings, as_of, names)
         return
-    with stage("settle") as now:
+    with interruptible(KEPT), stage("settle") as now:
         now.expect(len(names))
         done = hops.settle(settings, names, now.step)
     shown = Table("table", box=None, header_style="dim")

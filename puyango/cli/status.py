@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from puyango.cli import _choice
 from puyango.cli._stage import CONSOLE
-from puyango.errors import PuyangoError, Unreachable
+from puyango.errors import JudgementFailed, PuyangoError, Unreachable
 from puyango.settings import load
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
     late: Annotated[bool, typer.Option("--late", help="Show what came later than its contract allows.")] = False,
 ) -> None:
-    """Show how far each partition has landed, and that every offset is accounted for.
+    """Show how far each partition has landed, and that every offset is accounted for; ends with 1 where one is not.
 
     Works without the broker, and says so: then there is no end to compare with.
 
@@ -48,11 +49,22 @@ def status(
     found = progress(contracts, Landing(settings.landing), ends)
     if as_json:
         typer.echo(json.dumps({"unasked": unasked, "partitions": list(map(_plain, found))}, indent=1))
-        return
-    for contract in contracts:
-        _say(contract.name, [each for each in found if each.family == contract.name], late=late)
-    for family, why in unasked.items():
-        CONSOLE.print(f"[yellow]{family}: the log was not asked, so there is no end to compare with:[/] {why}")
+    else:
+        for contract in contracts:
+            _say(contract.name, [each for each in found if each.family == contract.name], late=late)
+        for family, why in unasked.items():
+            CONSOLE.print(f"[yellow]{family}: the log was not asked, so there is no end to compare with:[/] {why}")
+    _answer(found)
+
+
+def _answer(found: Sequence[Progress]) -> None:
+    """Raise ``JudgementFailed`` naming every partition whose offsets are not all accounted for."""
+    broken = [f"{each.family}[{each.partition}] of {each.chain}" for each in found if not each.conserved]
+    if broken:
+        raise JudgementFailed(
+            f"produced is not good + refused + gaps in {', '.join(broken)}",
+            "A segment is missing or was changed: restore it from the backup of the landing, and never renumber.",
+        )
 
 
 def _ends(
@@ -65,16 +77,12 @@ def _ends(
     unasked: dict[str, str] = {}
     for contract in contracts:
         try:
-            log = KafkaLog(settings, [contract])
+            with closing(KafkaLog(settings, [contract])) as log:
+                ends[contract.name] = log.chain(contract.topic), log.end_offsets(contract.topic)
         except Unreachable as error:
             return ends, {each.name: error.what for each in contracts if each.name not in ends}
         except PuyangoError as error:
             unasked[contract.name] = error.what
-            continue
-        try:
-            ends[contract.name] = log.chain(contract.topic), log.end_offsets(contract.topic)
-        finally:
-            log.close()
     return ends, unasked
 
 
