@@ -17,10 +17,12 @@ method = ["T28", "T29", "T30", "T32", "T33", "C9", "C13", "C15", "C21"]
 source_en = "Mirror gap, from trade lines that both countries of a pair publish."
 source_es = "Brecha espejo, a partir de líneas de comercio que publican ambos países de un par."
 caveat_en = """
+Of food and agriculture alone (FAO).
 A product that one side reports alone has ±200, which is a finding, not an error. In the total (product _T) gaps of opposite
 sign cancel: see the gap by product. At the generic ratio of 1.06; the reported asymmetry, CIF against FOB as published, stands
 beside. A gap is not evidence of fraud, and two reporters alone cannot say who is right."""
 caveat_es = """
+Solo de alimentos y agricultura (FAO).
 Un producto que informa un solo lado tiene ±200: es un hallazgo, no un error. En el total (product _T) se anulan brechas de
 signo opuesto: ver la brecha por producto. Con la razón genérica 1,06; al lado está la asimetría informada, CIF contra FOB
 según se publicó. Una brecha no prueba fraude, y dos informantes solos no pueden decir quién tiene razón."""

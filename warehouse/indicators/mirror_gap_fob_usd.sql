@@ -15,10 +15,12 @@ method = ["T6", "T28", "T29", "T30", "T32", "T33", "C5", "C13"]
 source_en = "Trade lines that both countries of a pair publish: exports FOB by destination, imports CIF by origin."
 source_es = "Líneas de comercio que publican ambos países de un par: exportaciones FOB por destino, importaciones CIF por origen."
 caveat_en = """
+Of food and agriculture alone (FAO).
 A gap is not fraud and nobody's error by itself: valuation, timing, origin and transit, codes and thresholds make gaps. FOB
 equivalent = CIF over the ratio beside it; the generic 1.06 holds sea transport and is too large for land neighbours, so the
 reported gap (CIF less FOB) stands beside. A product one side reports alone is whole in the gap (sides)."""
 caveat_es = """
+Solo de alimentos y agricultura (FAO).
 Una brecha no es fraude ni por sí sola error de nadie: valoración, fechas, origen y tránsito, códigos y umbrales crean
 brechas. Equivalente FOB = CIF entre la razón de al lado; la genérica 1,06 supone transporte marítimo y es demasiado grande
 para vecinos por tierra: al lado está la brecha informada (CIF menos FOB). Lo que informa un solo lado cuenta entero (sides)."""

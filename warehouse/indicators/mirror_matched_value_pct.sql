@@ -17,10 +17,12 @@ method = ["T28", "T30", "T32", "T33", "C9", "C15", "C21"]
 source_en = "Mirror gap, from trade lines that both countries of a pair publish."
 source_es = "Brecha espejo, a partir de líneas de comercio que publican ambos países de un par."
 caveat_en = """
+Of food and agriculture alone (FAO).
 A high match is not a small gap: both report, and may report very different values. At the values as published, FOB on one
 side and CIF on the other. One good under two codes is unmatched on both sides: between Peru and Ecuador in 2011 "food wastes"
 and "other concentrates" look like one. More digits match less: compare only equal digits."""
 caveat_es = """
+Solo de alimentos y agricultura (FAO).
 Un emparejamiento alto no es una brecha pequeña: ambos informan, y pueden informar valores muy distintos. Con los valores
 publicados, FOB de un lado y CIF del otro. Un bien con dos códigos queda sin pareja en ambos lados: entre el Perú y Ecuador en
 2011 los residuos alimenticios y otros concentrados parecen ser uno. Con más dígitos se empareja menos."""
