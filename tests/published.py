@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from streams.families.crossing_count import CONTRACT as COUNTS
+from streams.families.trade_report import CONTRACT as TRADE
 from tests.landed import land
+from tests.settled import trade
 from transforms import collect, lake, ops, settle
 from transforms.table import declared
 from warehouse import build, publish
@@ -28,9 +32,22 @@ def bring(settings: Settings, rows: Sequence[Mapping[str, object]], contract: Co
     """Land ``rows`` and take them to gold; their family is entered as judged, no rule is asked."""
     land(settings, rows, contract)
     collect.pending(settings, contract.name)
+    judged(settings, contract)
+    refine(settings)
+
+
+def judged(settings: Settings, contract: Contract = COUNTS) -> None:
+    """Enter what was collected of a family as judged."""
     with lake.committing(settings, "test: judged") as con:
         con.execute(JUDGED, [ops.batch(con), contract.name])
-    refine(settings)
+
+
+def line(value: str, product: str = "84", containerised: str = "_Z") -> dict[str, object]:
+    """Return the event of one trade line of January 2022; lines of a product add up to one figure."""
+    fields = trade(value, date(2022, 1, 1), source="us_transborder", product=product, containerised=containerised)
+    names = {field.column for field in TRADE.fields}
+    told = {name: given for name, given in fields.items() if name in names}
+    return {**told, "value_usd": Decimal(value), "period": "2022-01"}
 
 
 def refine(settings: Settings) -> None:

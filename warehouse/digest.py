@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-LEFT_OUT = ("as_of",)
+LEFT_OUT = ("as_of", "figures_of")
 ABOUT_ITSELF = ("about", "revision")
 COLUMNS = """
 select table_name, column_name, data_type
@@ -30,7 +30,7 @@ def figures(con: DuckDBPyConnection, database: str, indicators: Collection[str])
 
 
 def content(con: DuckDBPyConnection, database: str) -> str:
-    """Return the sha256 over all tables but those that say which vintage it is and what changed."""
+    """Return the sha256 over all that the mart says, but for which vintage it is and what changed."""
     tables = _tables(con, database)
     return _of(con, database, {name: kinds for name, kinds in tables.items() if name not in ABOUT_ITSELF})
 
