@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from puyango.settings import Settings
     from streams.contract import Contract
+    from streams.reading.log import Log
     from streams.segments.segment import Segment
 
 CONTRACTS = [module.CONTRACT for module in members(streams.families)]
@@ -27,9 +28,7 @@ PLACE = (CONTRACT.topic, 0)
 COORDINATES = ["partition", "offset"]
 
 
-def land(
-    log: MemoryLog, settings: Settings, contracts: Iterable[Contract] = (CONTRACT,), **options: object
-) -> list[Segment]:
+def land(log: Log, settings: Settings, contracts: Iterable[Contract] = (CONTRACT,), **options: object) -> list[Segment]:
     """Land what is in ``log``; return the segments that were reported."""
     reported: list[Segment] = []
     given_: dict[str, object] = {"until_caught_up": True, "stop": threading.Event(), **options}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from kafka import KafkaProducer
 
 from puyango.errors import OperatorNeeded, TopicMissing, UsageRefused
+from streams.broker import topics
+from streams.broker.client import producer_options
 from streams.landing import Landing
+from streams.reading.kafka_log import KafkaLog
 from streams.reading.memory_log import MemoryLog
 from tests.ingested import CONTRACT, CONTRACTS, good, land
 
@@ -51,6 +57,18 @@ def test_a_topic_made_anew_keeps_no_other_family_from_landing(settings: Settings
     assert stopped.value.code == "topic_recreated"
     assert f"puyango topic accept {OTHERS[0].name}" in stopped.value.remedy
     assert landed(settings) == 9
+
+
+@pytest.mark.broker
+def test_a_topic_that_the_broker_does_not_have_keeps_no_other_family_from_landing(connected: Settings) -> None:
+    """The same of a real Kafka, which says of an unknown topic nothing until it is asked for it by name."""
+    there, missing = replace(CONTRACT, name="outset_there"), replace(CONTRACT, name="outset_missing")
+    topics.create(connected, there)
+    with KafkaProducer(**producer_options(connected)) as producer:
+        producer.send(there.topic, good(7), partition=0)
+    with closing(KafkaLog(connected, [missing, there])) as log, pytest.raises(TopicMissing, match=missing.topic):
+        land(log, connected, [missing, there])
+    assert sum(segment.rows for segment in Landing(connected.landing).segments(there.name)) == 1
 
 
 def test_where_no_family_is_healthy_nothing_begins(settings: Settings) -> None:
