@@ -103,6 +103,18 @@ def test_what_outlived_its_watch_is_found_and_ended(folder: Path) -> None:
     assert again.processes() == []
 
 
+def test_what_a_killed_program_left_is_ended_after_a_while(folder: Path) -> None:
+    """The workers of a killed scheduler wait for ever; the running one among them may finish its task."""
+    plan = {"one": [sys.executable, "-c", PARENT]}
+    found = session.begin(folder, "test", plan, dict(os.environ), codes=False, limit_s=0.5, orphans_s=1.5)
+    until(lambda: len(found.processes()) == 3)
+    before = set(found.processes())
+    os.kill(pid(found, "one"), signal.SIGKILL)
+    until(lambda: found.parts()["one"]["starts"] == 2)
+    until(lambda: len(found.processes()) == 3)
+    assert set(found.processes()) & before == {found.pid}
+
+
 def test_a_program_that_does_not_listen_is_ended_all_the_same(folder: Path) -> None:
     """A worker of Airflow ignores SIGTERM once its scheduler was killed."""
     mark = folder / "deaf"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WATCH = "dags.service.watch"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 GRACE_S = 5.0
+ORPHANS_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,14 @@ def begin(
     *,
     codes: bool,
     limit_s: float,
+    orphans_s: float = ORPHANS_S,
 ) -> Session:
     """Start a watch over ``commands`` in a session of its own, apart from ours, and remember it.
 
-    With ``codes`` the programs end with the exit codes of the platform, and some of those are final.
+    The watch takes ``limit_s`` to end, and ends what a killed program left behind after ``orphans_s``. With ``codes``
+    the programs end with the exit codes of the platform, and some of those are final.
     """
-    plan = {"commands": commands, "codes": codes, "limit_s": limit_s}
+    plan = {"commands": commands, "codes": codes, "limit_s": limit_s, "orphans_s": orphans_s}
     write(folder / f"{name}.plan.json", json.dumps(plan))
     (folder / f"{name}.status.json").unlink(missing_ok=True)
     token = secrets.token_hex(8)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dags.service.orphans import Orphans
 from streams.broker.state import write
 
 if TYPE_CHECKING:
@@ -82,12 +83,13 @@ class Part:
         }
 
 
-def watch(parts: list[Part], status: Path, stop: threading.Event, limit_s: float) -> None:
+def watch(parts: list[Part], status: Path, stop: threading.Event, limit_s: float, orphans: Orphans) -> None:
     """Keep ``parts`` running until ``stop``; then none of them runs, within about ``limit_s``."""
     while not stop.is_set():
         changed = [part.look() for part in parts]
         if any(changed):
             write(status, json.dumps({part.name: part.told() for part in parts}))
+        orphans.look([part.process.pid for part in parts if part.process])
         stop.wait(LOOK_S)
     living = [part.process for part in parts if part.process]
     for process in living:
@@ -115,7 +117,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, answer)
     os.umask(0o077)
-    watch(parts, folder / f"{name}.status.json", stop, plan["limit_s"])
+    watch(parts, folder / f"{name}.status.json", stop, plan["limit_s"], Orphans(plan["orphans_s"]))
 
 
 if __name__ == "__main__":
