@@ -15,7 +15,7 @@ from dags.service import configuration, session
 from dags.service.environment import variables
 from dags.service.session import Session
 from dags.service.standing import AIRFLOW, INGESTER, Standing, home, port, standing, url
-from puyango.errors import ConfigRefused, Unreachable
+from puyango.errors import ConfigRefused, OperatorNeeded, Unreachable
 from puyango.members import members
 from streams.broker import properties, server, topics
 from streams.broker.state import alone, write
@@ -43,8 +43,8 @@ LOOK_S = 0.5
 def up(settings: Settings, report: Report = lambda _: None) -> Standing:
     """Leave every part running and well, whatever ran before, and return how it is.
 
-    What outlived its watch is ended first. Raises ``Unreachable`` where a part is not well in time; the
-    others are left running.
+    What outlived its watch is ended first. Raises ``Unreachable`` where a part is not well in time, and
+    ``OperatorNeeded`` where the ingester ends in a way that no start heals; the others are left running.
     """
     if not settings.airflow_url and importlib.util.find_spec("airflow") is None:
         raise ConfigRefused("Airflow is not installed", "Install the extra: pip install 'puyango[airflow]'")
@@ -137,6 +137,8 @@ def _well(settings: Settings, report: Report) -> Standing:
     until = time.monotonic() + settings.airflow_start_s
     while not (found := standing(settings)).whole:
         unwell = [f"{part} ({found.parts[part]})" for part in found.unwell]
+        if found.parts[INGESTER].startswith("ended"):
+            raise OperatorNeeded(f"the ingester {found.parts[INGESTER]}", f"Its last words are in {home(settings)}.")
         if time.monotonic() > until:
             fact = f"not well after {settings.airflow_start_s:g} s: {', '.join(unwell)}"
             raise Unreachable(fact, f"Logs are in {home(settings)}; puyango up tries again, puyango down ends it.")
