@@ -69,11 +69,11 @@ def pipeline(contract: Contract) -> None:
             with errand(dag_run) as asked:
                 tell(outlet_events, settled(family), steps.replace(asked.settings, table, draft, asked.days))
 
-        @task_group(prefix_group_id=False)
-        def whole(table: str) -> None:
+        @task_group(group_id="each_table", prefix_group_id=False)
+        def each(table: str) -> None:
             replace(table=table, draft=name(judge(table=table, draft=name(settle(table=table)))))
 
-        whole.expand(table=collect())
+        each.expand(table=collect())
 
     silver()
 
