@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from puyango.settings import Settings
 
+__all__ = ["QueryRefused", "answer", "lake", "mart"]
+
 LOCKED = "SET enable_external_access = false; SET lock_configuration = true"
 
 
