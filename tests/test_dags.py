@@ -80,7 +80,8 @@ def test_every_task_has_an_owner_and_is_soon_tried_again(bag: Bag) -> None:
     for name, dag in bag["dags"].items():
         assert dag["catchup"] is False, name
         for task, each in dag["tasks"].items():
-            assert (each["retries"], each["owner"] != "airflow") == (3, True), f"{name}.{task}"
+            assert each["retries"] >= 3, f"{name}.{task}"
+            assert each["owner"] != "airflow", f"{name}.{task}"
             assert each["delay_s"] <= 60, f"{name}.{task}"
 
 
