@@ -9,8 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from puyango.errors import Busy, OutputRefused
+from puyango.cli import rebuild as command
+from puyango.errors import Busy, JudgementFailed, OutputRefused
 from streams.families.crossing_count import CONTRACT as COUNTS
 from tests.landed import count, land
 from transforms import catalogue, collect, committer, content, lake, rebuild, settle
@@ -346,3 +349,16 @@ def test_the_hash_does_not_see_what_is_not_content(settings: Settings) -> None:
 def test_the_hash_sees_the_type_of_a_column(settings: Settings) -> None:
     """A decimal that became a float prints the same and adds up to something else."""
     assert hashed(settings, ROWS, CREATE.replace("decimal(18, 2)", "double")) != hashed(settings, ROWS)
+
+
+def test_a_rebuild_that_leaves_a_table_held_says_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 0 would tell a nightly job that all figures are there; its readers wait for a person."""
+    monkeypatch.setenv("PUYANGO_HOME", str(settings.home))
+    land(settings, [count("2606", JUNE, -1)])
+    app = typer.Typer()
+    command.register(app)
+    found = CliRunner().invoke(app, []).exception
+    assert isinstance(found, JudgementFailed)
+    assert "bronze.crossing_count" in found.what
+    assert found.exit_code == 1
+    assert counted(settings) == 1
