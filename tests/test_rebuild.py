@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -239,10 +240,23 @@ def test_a_lake_that_was_tampered_with_is_told_apart_and_kept(settings: Settings
         con.execute("update silver.reported_count set reported_count = 7 where post = '2304'")
     done = rebuild.rebuild(settings, FAMILIES, [settled])
     assert [each.equal for each in done.tables] == [True, False]
-    assert done.kept == before
-    assert (before / "catalog.sqlite").exists()
-    with pytest.raises(OutputRefused, match="kept it"):
+    assert done.kept == before / "1"
+    assert {path.name for path in done.kept.iterdir()} >= {"catalog.sqlite", "data"}
+    assert not (before / "catalog.sqlite").exists()
+    with pytest.raises(OutputRefused, match="lake/1 holds the lake before"):
         rebuild.rebuild(settings, FAMILIES, [settled])
+    shutil.rmtree(done.kept)
+    assert all(each.equal for each in rebuild.rebuild(settings, FAMILIES, [settled]).tables)
+
+
+def test_a_field_declared_since_is_no_difference(settings: Settings) -> None:
+    """The first rebuild after an upgrade would otherwise call every old lake wrong."""
+    history(settings)
+    with lake.committing(settings, "as an earlier version left it") as con:
+        con.execute("alter table bronze.crossing_count drop column source_repairs")
+    done = rebuild.rebuild(settings, FAMILIES, [settled])
+    assert all(each.equal for each in done.tables)
+    assert done.kept is None
 
 
 def test_a_damaged_lake_is_rebuilt_without_comparison(settings: Settings) -> None:

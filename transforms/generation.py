@@ -45,8 +45,20 @@ def aside(settings: Settings) -> Aside:
 
 
 def kept(settings: Settings) -> list[Path]:
-    """Return the folders of the lakes before the one in force that are still there."""
-    return [folder for number, folder in _others(settings) if number < current(settings)]
+    """Return the folders of the lakes before the one in force that are still there, each with nothing else in it."""
+    return [put_away(settings, folder) for number, folder in _others(settings) if number < current(settings)]
+
+
+def put_away(settings: Settings, folder: Path) -> Path:
+    """Return where the lake in ``folder``, no longer in force, lies by itself: the first one moves to ``lake/1``."""
+    if folder.name.isdecimal():
+        return folder
+    own = settings.lake.resolve() / str(FIRST)
+    own.mkdir(mode=0o750, exist_ok=True)
+    for part in (*folder.glob(f"{catalogue.SQLITE}*"), folder / catalogue.DATA):
+        if part.exists():
+            part.rename(own / part.name)
+    return own
 
 
 def enforce(settings: Settings, new: Aside) -> None:

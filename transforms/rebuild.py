@@ -62,7 +62,9 @@ def rebuild(settings: Settings, families: Sequence[str], steps: Sequence[Step]) 
     with committer.held(settings.home.resolve() / "rebuild.lock", settings.lock_s):
         if left := generation.kept(settings):
             what = f"{left[0]} holds the lake before: an earlier rebuild kept it, or was killed before it was dropped"
-            raise OutputRefused(what, "Compare it with the lake, remove it, and run puyango rebuild again.")
+            raise OutputRefused(
+                what, "Compare it with the lake, remove that folder, and run puyango rebuild again."
+            )
         new = generation.aside(settings)
         try:
             return _rebuilt(settings, new, Course(families, steps))
@@ -91,7 +93,7 @@ def _rebuilt(settings: Settings, new: Aside, course: Course) -> Rebuilt:
         generation.enforce(settings, new)
     door.write(settings)
     same = before.ends is not None and carried and all(table.equal for table in tables)
-    kept = old if there and not same else None
+    kept = generation.put_away(settings, old) if there and not same else None
     if kept is None:
         generation.drop(old)
     log.info("rebuilt", tables=len(tables), equal=sum(table.equal for table in tables), kept=str(kept or ""))

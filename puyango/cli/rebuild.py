@@ -56,7 +56,7 @@ def rebuild() -> None:
     if different:
         raise JudgementFailed(
             f"{len(different)} tables differ from before: {', '.join(different)}",
-            f"The old lake is kept in {done.kept}; compare the two before removing it (docs/lake.md).",
+            f"The old lake is kept in {done.kept}; compare the two before removing that folder (docs/lake.md).",
         )
     if done.kept:
         CONSOLE.print(f"[yellow]The old lake could not be read whole, so it is kept in[/] {done.kept}")
