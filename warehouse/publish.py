@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from puyango import durable
-from puyango.errors import InputUnfit
 from transforms import catalogue, committer, lake, ops
-from warehouse import archive, build, entry, mart, provenance, readiness, register, revision, stale, version, vintage
+from warehouse import archive, candidate, entry, mart, readiness, register, revision, stale
 from warehouse.edition import PUBLICATION, Edition
-from warehouse.indicator import indicators
-from warehouse.vintage import Vintage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from puyango.settings import Settings
-    from warehouse.stale import Stop
+    from warehouse.vintage import Vintage
 
 log = structlog.get_logger()
 
@@ -43,7 +40,7 @@ def publish(settings: Settings) -> Vintage:
         known = complete(settings)
         with lake.reading(settings) as con:
             readiness.judge(con, known[-1] if known else None)
-            asked = _asked(con, known)
+            asked = candidate.candidate(con, known)
             if known and _untouched(con, known[-1], asked):
                 return known[-1]
         return _made(settings, known, asked)
@@ -67,34 +64,6 @@ def complete(settings: Settings) -> list[Vintage]:
     if known:
         archive.show(settings, known[-1])
     return known
-
-
-def _asked(con: DuckDBPyConnection, known: Sequence[Vintage]) -> Vintage:
-    """Return the vintage that a publication would make of the lake as ``con`` sees it, figures not yet counted."""
-    as_of = build.latest(con)
-    if as_of is None:
-        raise InputUnfit("the lake holds no events, so there is nothing to publish", "Run puyango collect first.")
-    snapshot, snapshot_at, _ = entry.current(con)
-    last, stops = (known[-1] if known else None), stale.stops(con)
-    return Vintage(
-        name=vintage.named(as_of, [each.name for each in known]),
-        as_of=as_of,
-        snapshot=snapshot,
-        snapshot_at=snapshot_at,
-        offsets=readiness.offsets(con),
-        code_version=version.code_version(),
-        made_by=version.methods(),
-        verdicts=provenance.verdicts(con),
-        held=[": ".join((f"{layer}.{table}", why)) for layer, table, why in stops],
-        standing=_standing(stops, last),
-        previous=last.name if last else "",
-    )
-
-
-def _standing(stops: Sequence[Stop], last: Vintage | None) -> dict[str, str]:
-    """Return the indicators whose publication a check stops, each with the vintage whose figures it goes on showing."""
-    stopped = [each.id for each in indicators() if stale.stopped(stops, each)]
-    return {id_: (last.standing.get(id_, last.name) if last else "") for id_ in stopped}
 
 
 def _untouched(con: DuckDBPyConnection, last: Vintage, asked: Vintage) -> bool:
