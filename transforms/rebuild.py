@@ -62,9 +62,7 @@ def rebuild(settings: Settings, families: Sequence[str], steps: Sequence[Step]) 
     with committer.held(settings.home.resolve() / "rebuild.lock", settings.lock_s):
         if left := generation.kept(settings):
             what = f"{left[0]} holds the lake before: an earlier rebuild kept it, or was killed before it was dropped"
-            raise OutputRefused(
-                what, "Compare it with the lake, remove that folder, and run puyango rebuild again."
-            )
+            raise OutputRefused(what, "Compare it with the lake, remove that folder, and run puyango rebuild again.")
         new = generation.aside(settings)
         try:
             return _rebuilt(settings, new, Course(families, steps))
