@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LAKE = POOL
 """The pool of one slot that every writer of the lake takes."""
 
+AHEAD = 10
+"""The weight of silver: gold waits for what is on its way to silver, and then does all of it at once."""
+
 START = datetime(2024, 1, 1, tzinfo=UTC)
 RETRIES = 3
 DELAY = timedelta(seconds=10)
@@ -38,9 +41,13 @@ class Errand:
     days: list[date] | None
 
 
-def stated(owner: str) -> dict[str, Any]:
-    """Return what every task of ours is begun with: who answers for it, and that it is soon tried again."""
-    return {"owner": owner, "retries": RETRIES, "retry_delay": DELAY}
+def stated(owner: str, weight: int = 1) -> dict[str, Any]:
+    """Return what every task of ours is begun with: who answers for it, and that it is soon tried again.
+
+    Of the tasks that wait for the pool the one of most ``weight`` goes first.
+    """
+    turn = {"priority_weight": weight, "weight_rule": "absolute"}
+    return {"owner": owner, "retries": RETRIES, "retry_delay": DELAY, **turn}
 
 
 @contextmanager

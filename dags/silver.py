@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 import streams.families
 from dags import prose, steps
 from dags.assets import landed, settled, tell
-from dags.errand import LAKE, errand, stated
+from dags.errand import AHEAD, LAKE, errand, stated
 from puyango.members import members
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def pipeline(contract: Contract) -> None:
         schedule=PartitionedAssetTimetable(assets=landed(family)),
         catchup=False,
         max_active_runs=4,
-        default_args=stated(contract.owner),
+        default_args=stated(contract.owner, AHEAD),
         doc_md=prose.silver(contract),
         tags=["silver", family],
     )
