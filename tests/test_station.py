@@ -117,6 +117,7 @@ def test_doubled_and_late_events_and_killed_programs_change_nothing_but_the_hour
     """What lands is in silver and gold in the end, each thing once, whatever happened to Airflow meanwhile (A1, A5)."""
     cross(running, DAYS[0], "a", "b")
     until(lambda: runs(asked, f"silver_{CONTRACT.name}"), "the ingester announced nothing")
+    until(lambda: silver(running) == [(DAYS[0], 2)], "the first day is not settled")
     for day in (DAYS[2], DAYS[0], DAYS[0], DAYS[1]):
         asked.announce(f"bronze/{CONTRACT.name}", day.isoformat(), {})
     killed = [programs(running)[name] for name in ("scheduler", "api-server")]
