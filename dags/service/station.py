@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import subprocess
 import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streams.families
-from dags.service import configuration, session
+from dags.service import configuration, database, session
 from dags.service.environment import variables
 from dags.service.session import Session
 from dags.service.standing import AIRFLOW, INGESTER, Standing, home, port, standing, url
@@ -35,7 +34,6 @@ PROGRAMS = {"api-server": [], "scheduler": QUIET, "dag-processor": [], "triggere
 PORT = 8080
 INGESTER_S = 20.0
 AIRFLOW_S = 25.0
-PREPARE_S = 180.0
 FRESH_S = 5.0
 LOOK_S = 0.5
 
@@ -93,22 +91,12 @@ def _airflow(settings: Settings, folder: Path, report: Report) -> bool:
     report("preparing Airflow's database")
     environ = variables(settings, folder)
     configuration.write_all(folder, _port(folder))
-    prepare(environ, folder)
+    database.prepare(environ, folder)
     report("starting Airflow")
     airflow = [sys.executable, "-m", "airflow"]
     commands = {name: [*airflow, name, *options] for name, options in PROGRAMS.items()}
     session.begin(folder, AIRFLOW, commands, environ, codes=False, limit_s=AIRFLOW_S - FRESH_S)
     return True
-
-
-def prepare(environ: dict[str, str], folder: Path) -> None:
-    """Leave Airflow's database ready for use; raises ``Unreachable`` with where to read why it is not."""
-    log = folder / "prepare.log"
-    with log.open("wb") as said:
-        asked = [sys.executable, "-m", "dags.service.database"]
-        done = subprocess.run(asked, env=environ, stdout=said, stderr=said, timeout=PREPARE_S, check=False)  # noqa: S603 - ours
-    if done.returncode:
-        raise Unreachable("Airflow's database cannot be made ready", f"Its last words are in {log}.")
 
 
 def _ingester(settings: Settings, folder: Path, report: Report) -> bool:
