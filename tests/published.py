@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pytest
 
+from puyango.settings import Settings
 from streams.families.crossing_count import CONTRACT as COUNTS
 from streams.families.trade_report import CONTRACT as TRADE
-from tests.landed import land
+from tests.landed import count, land
 from tests.settled import trade
 from transforms import collect, lake, ops, settle
 from transforms.table import declared
@@ -21,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from puyango.settings import Settings
     from streams.contract import Contract
     from warehouse.vintage import Vintage
 
 JUDGED = "insert into ops.verdict values (?, 'bronze', ?, 'conservation', 'critical', 'passed', 0, 1, '')"
+JUNE, JULY = date(2019, 6, 1), date(2019, 7, 1)
 
 
 def bring(settings: Settings, rows: Sequence[Mapping[str, object]], contract: Contract = COUNTS) -> None:
@@ -82,3 +85,19 @@ def asked(mart: Path, query: str, parameters: Sequence[object] = ()) -> list[tup
     """Return what a plain read-only DuckDB finds in the file."""
     with duckdb.connect(str(mart), read_only=True) as con:
         return con.execute(query, list(parameters)).fetchall()
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home with one vintage, and news that are in gold and not published."""
+    settings = Settings(home=tmp_path_factory.mktemp("story") / "home")
+    published(settings, [count("2606", JUNE, 100), count("2304", JUNE, 50)])
+    bring(settings, [count("2606", JUNE, 110), count("2402", JUNE, 7)])
+    return settings.home
+
+
+@pytest.fixture
+def told(story: Path, tmp_path: Path) -> Settings:
+    """Return the settings of a copy of the story."""
+    shutil.copytree(story, tmp_path / "home", symlinks=True)
+    return Settings(home=tmp_path / "home")

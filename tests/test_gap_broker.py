@@ -14,12 +14,10 @@ from puyango.errors import OperatorNeeded
 from streams.broker.admin import administrator
 from streams.broker.client import admin_options
 from tests.ingested import CONTRACT, good
-from tests.test_ingest_broker import batches, clean, land, landed, log_file, overwrite, send
+from tests.streamed import batches, land, landed, log_file, overwrite, send
 
 if TYPE_CHECKING:
     from puyango.settings import Settings
-
-__all__ = ["clean"]
 
 pytestmark = pytest.mark.broker
 

@@ -17,19 +17,18 @@ from puyango.settings import Settings
 from streams.families.crossing_count import CONTRACT as COUNTS
 from streams.families.trade_report import CONTRACT as TRADE
 from tests.landed import count, land
-from tests.published import asked, bring, freed, held, judged, line, published, refine
-from transforms import catalogue, collect, committer, lake, ops, rebuild, settle
+from tests.published import asked, bring, freed, held, line, published
+from transforms import catalogue, collect, committer, lake, ops, settle
 from transforms.tables.reported_count import TABLE
-from warehouse import archive, entry, proof, publish, register
+from warehouse import archive, proof, publish, register
 from warehouse.readiness import NotReady
-from warehouse.register import RegisterBroken
 from warehouse.vintage import Vintage, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+from tests.published import JULY, JUNE
 
-JUNE, JULY = date(2019, 6, 1), date(2019, 7, 1)
 MONEY = date(2022, 1, 1)
 KILLED = 137
 RUN = """
@@ -54,22 +53,6 @@ settings = Settings(home=Path(sys.argv[1]))
 armed = True
 print(publish.publish(settings).name)
 """
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home with one vintage, and news that are in gold and not published."""
-    settings = Settings(home=tmp_path_factory.mktemp("story") / "home")
-    published(settings, [count("2606", JUNE, 100), count("2304", JUNE, 50)])
-    bring(settings, [count("2606", JUNE, 110), count("2402", JUNE, 7)])
-    return settings.home
-
-
-@pytest.fixture
-def told(story: Path, tmp_path: Path) -> Settings:
-    """Return the settings of a copy of the story."""
-    shutil.copytree(story, tmp_path / "home", symlinks=True)
-    return Settings(home=tmp_path / "home")
 
 
 def counts(settings: Settings) -> list[tuple[object, ...]]:
@@ -225,85 +208,6 @@ def test_a_lake_that_knows_less_than_was_published_publishes_nothing(told: Setti
     shutil.rmtree(told.lake)
     saved.rename(told.lake)
     assert publish.publish(told).previous
-
-
-def test_a_lake_made_anew_goes_on_from_the_register(told: Settings) -> None:
-    """Figures are made again from the landing; what was published is not, it is remembered (C7)."""
-    made = publish.publish(told)
-    rebuild.rebuild(told, [COUNTS.name], [refine])
-    judged(told)
-    assert publish.publish(told) == made
-    with lake.reading(told) as con:
-        assert not entry.there(con, made)
-        assert con.execute("select count(*), count(snapshot) from ops.vintage").fetchone() == (2, 0)
-    assert proof.faults(told) == []
-
-
-def test_a_lost_register_comes_back_from_the_lake_line_by_line(told: Settings) -> None:
-    """The folder of the extracts is where people tidy up."""
-    publish.publish(told)
-    before = register.path(told).read_bytes()
-    shutil.rmtree(told.extracts)
-    publish.publish(told)
-    assert register.path(told).read_bytes() == before
-
-
-def figure(text: str) -> str:
-    return text.replace('"snapshot":', '"snapshot":1', 1)
-
-
-def first_gone(text: str) -> str:
-    return text.partition("\n")[2]
-
-
-def swapped(text: str) -> str:
-    first, second = text.splitlines()
-    return f"{second}\n{first}\n"
-
-
-def cut(text: str) -> str:
-    return text[:-20]
-
-
-@pytest.mark.parametrize(
-    ("harm", "named"),
-    [(figure, "line 2"), (first_gone, "line 1"), (swapped, "line 1"), (cut, "cut off"), (lambda _: "{}\n", "line 1")],
-)
-def test_a_register_that_was_changed_is_refused(told: Settings, harm: Callable[[str], str], named: str) -> None:
-    """Whoever can edit what was published can edit what was true (S21)."""
-    publish.publish(told)
-    path = register.path(told)
-    text = path.read_text(encoding="utf-8")
-    path.chmod(0o640)
-    path.write_text(harm(text), encoding="utf-8")
-    with pytest.raises(RegisterBroken, match=named):
-        publish.publish(told)
-    assert any(named in fault for fault in proof.faults(told))
-
-
-def test_a_line_taken_from_the_end_comes_back_and_is_noticed(told: Settings) -> None:
-    """The chain cannot see its own end; the ledger of the lake can."""
-    made = publish.publish(told)
-    path = register.path(told)
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.chmod(0o640)
-    path.write_text(lines[0], encoding="utf-8")
-    assert proof.faults(told) == [f"{made.name} is in lake.ops.vintage, but has no line in {path}"]
-    assert publish.publish(told) == made
-    assert proof.faults(told) == []
-
-
-def test_a_mart_that_was_altered_or_lost_is_named(told: Settings) -> None:
-    """A published file must say what was published, byte for byte or at least figure for figure (V4)."""
-    made = publish.publish(told)
-    (first, _) = register.read(told)
-    archive.path(told, first).unlink()
-    path = archive.path(told, made)
-    path.chmod(0o640)
-    path.write_bytes(b"nonsense")
-    lost, unreadable = proof.faults(told)
-    assert f"{first.name}: its mart {archive.path(told, first)} is lost" in lost
-    assert made.name in unreadable
 
 
 def test_killed_anywhere_a_reader_sees_the_old_or_the_new_and_the_next_run_completes(
