@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from puyango import reference
 from puyango.errors import ConfigRefused, UsageRefused
-from warehouse import inputs
+from warehouse import breaks, inputs
 from warehouse.grammar import PERIODS
 from warehouse.header import INDICATORS, headers
 
@@ -87,6 +87,7 @@ def _declaration(header: Header, reads: tuple[inputs.Name, ...], above: tuple[In
     parts: list[object] = [header.sql, columns, header.grain, header.period, header.whole, header.reach]
     parts += [header.confidentiality, *(each.declaration for each in above)]
     parts += [reference.rows(table) for layer, table in reads if layer == "reference"]
+    parts += [breaks.MACRO] if breaks.LIST in reads else []
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from puyango import reference
 from puyango.errors import ConfigRefused
 from transforms import engine
 from transforms.table import declared
+from warehouse import breaks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -31,6 +32,8 @@ def read_by(where: str, sql: str, gold: Collection[str]) -> tuple[Name, ...]:
     known = {"silver": declared().keys(), "gold": gold, "reference": _references()}
     found = set()
     for node in _nodes(tree):
+        if node.get("class") == "FUNCTION" and node["function_name"] == breaks.FUNCTION:
+            found.add(breaks.LIST)
         if node.get("type") == "TABLE_FUNCTION" and node["function"]["function_name"] not in SERIES:
             raise ConfigRefused(f"{where}: reads {node['function']['function_name']}(), which is not a table", SAYS)
         if node.get("type") != "BASE_TABLE" or (not node["schema_name"] and node["table_name"] in local):

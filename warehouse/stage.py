@@ -12,6 +12,7 @@ from puyango.errors import ConfigRefused
 from streams import schema
 from transforms import engine, settle
 from transforms.table import module
+from warehouse import breaks
 from warehouse.indicator import file
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def lay(con: DuckDBPyConnection, indicator: Indicator) -> None:
             con.execute(f'create view {layer}."{table}" as from lake.{layer}."{table}"')
         else:
             create(con, layer, table, _declared(indicator, layer, table))
+    if breaks.LIST in indicator.reads:
+        con.execute(breaks.MACRO)
 
 
 def create(con: DuckDBPyConnection, layer: str, table: str, declared: Mapping[str, str]) -> None:

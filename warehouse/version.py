@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from transforms.table import Table
     from warehouse.indicator import Indicator
 
-ENGINES = ("transforms.fold", "transforms.settle", "warehouse.stage", "warehouse.mart")
+ENGINES = ("transforms.fold", "transforms.settle", "warehouse.breaks", "warehouse.stage", "warehouse.mart")
 HEX = 12
 
 

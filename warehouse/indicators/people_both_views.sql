@@ -14,11 +14,12 @@ source_es = "Conteos publicados por servicios de migración."
 caveat_en = """
 Not a mirror: each series holds all posts and all modes, arrivals from and departures to third countries too, so no gap
 between them means anything, and none is computed. Never add the views. Ecuador counts Ecuadorians only from January
-2024, Peru never counts Peruvians (IOM): those series begin late or are absent."""
+2024 (obs_status B), Peru never counts Peruvians (IOM): those series begin late or are absent."""
 caveat_es = """
 No es un espejo: cada serie incluye todos los puestos y modos, también llegadas de terceros países y salidas hacia ellos;
 ninguna brecha entre ellas significa algo y no se calcula. No sumar las vistas. Ecuador cuenta a los ecuatorianos solo
-desde enero de 2024 y el Perú nunca cuenta a los peruanos (OIM): esas series empiezan tarde o están ausentes."""
+desde enero de 2024 (obs_status B) y el Perú nunca cuenta a los peruanos (OIM): esas series empiezan tarde o están
+ausentes."""
 severity = "warning"
 confidentiality = "none"
 coverage = "full"
@@ -41,7 +42,13 @@ select
     source,
     nationality,
     lower(reporter) || case direction when 'entry' then '_entries' else '_exits' end as view,
-    sum(reported_count)::bigint                                                      as people_both_views
+    sum(reported_count)::bigint                                                      as people_both_views,
+    case
+        when bool_or(
+            broken(source, reporter, post, nationality, measure, period_first_day - 1, period_first_day)
+        ) then 'B'
+        else 'A'
+    end                                                                              as obs_status
 from silver.reported_count
 where freq = 'M'
   and measure = 'people'

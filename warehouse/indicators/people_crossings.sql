@@ -11,26 +11,26 @@ unit = "crossings"
 grain = ["period_first_day", "freq", "source", "reporter", "post", "direction", "measure", "coverage"]
 period = ["day", "month"]
 reach = 0
-method = ["P4", "P14", "P16", "C5", "C7", "C11", "C20"]
+method = ["P4", "P14", "P16", "C5", "C7", "C11", "C18", "C20"]
 source_en = "Published counts of border agencies; people recorded at migration desks."
 source_es = "Conteos publicados por organismos fronterizos; personas registradas en puestos de control migratorio."
 caveat_en = """
 Take one freq: days and months are the same crossings. Crossings, not persons: ten entries of one person are ten.
 Never add two sources, or the records of both countries. Within one source, pedestrians and passengers may be added
 to one another, never to people, who are everyone; crews of trucks are in none. IOM counts the own nationals of Costa Rica, Ecuador
-and Honduras only from January 2024, so their totals break there. A sample (coverage) gives no total,
+and Honduras only from January 2024, so their totals break there (obs_status B). A sample (coverage) gives no total,
 share or mean. A closed post is absent, not zero. The last year of a source may lack months. Ysleta is counted apart
-from El Paso since March 2020: a break in both. Bus passengers at Sasabe (2606), February 2021, were published as
+from El Paso since March 2020, its pedestrians since August 2020: a break in both (obs_status B). Bus passengers at Sasabe (2606), February 2021, were published as
 2,175 and as 0; 2,175 is shown. Who crosses without a record is not here: at Huaquillas and Aguas Verdes they are
 many. Desk records that their source has not published itself are kept back (conf_status N)."""
 caveat_es = """
 Elegir una sola freq: días y meses son los mismos cruces. Cruces, no personas: diez entradas de una persona son diez.
 No sumar dos fuentes ni los registros de ambos países. Dentro de una fuente, peatones y pasajeros pueden sumarse
 entre sí, nunca con people, que son todas las personas; los conductores de camión no figuran. La OIM cuenta a los
-nacionales propios de Costa Rica, Ecuador y Honduras solo desde enero de 2024: ahí se quiebran sus totales. Una muestra (coverage)
-no da totales, proporciones ni medias. Un puesto cerrado está ausente, no en cero. Al último año de una fuente pueden
-faltarle meses. Ysleta se cuenta aparte de El Paso desde marzo de 2020: un quiebre en ambas series. Los pasajeros de
-autobús en Sasabe (2606), febrero de 2021, se publicaron como 2175 y como 0; figura 2175. Quienes cruzan sin registro
+nacionales propios de Costa Rica, Ecuador y Honduras solo desde enero de 2024: ahí se quiebran sus totales (obs_status B).
+Una muestra (coverage) no da totales, proporciones ni medias. Un puesto cerrado está ausente, no en cero. Al último año de
+una fuente pueden faltarle meses. Ysleta se cuenta aparte de El Paso desde marzo de 2020, sus peatones desde agosto de
+2020: un quiebre en ambas series (obs_status B). Los pasajeros de autobús en Sasabe (2606), febrero de 2021, se publicaron como 2175 y como 0; figura 2175. Quienes cruzan sin registro
 no figuran: en Huaquillas y Aguas Verdes son muchos. Los registros migratorios que su fuente no ha publicado se
 reservan (conf_status N)."""
 severity = "critical"
@@ -63,6 +63,7 @@ with recorded as (
         reporter,
         post,
         direction,
+        nationality,
         measure,
         'full'         as coverage,
         reported_count as crossings,
@@ -82,6 +83,7 @@ with recorded as (
         administration                                                                       as reporter,
         post,
         direction,
+        nationality,
         'people'                                                                             as measure,
         coverage,
         1                                                                                    as crossings,
@@ -112,6 +114,12 @@ select
     measure,
     coverage,
     sum(crossings)::bigint as people_crossings,
+    case
+        when bool_or(
+            broken(source, reporter, post, nationality, measure, period_first_day - 1, period_first_day)
+        ) then 'B'
+        else 'A'
+    end                    as obs_status,
     max(conf_status)       as conf_status -- N after F: one that is kept back keeps back the sum
 from recorded
 group by all

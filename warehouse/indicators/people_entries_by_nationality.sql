@@ -13,11 +13,11 @@ source_en = "Published counts of migration services; people recorded at migratio
 source_es = "Conteos publicados por servicios de migración; personas registradas en puestos de control migratorio."
 caveat_en = """
 Nationality, not residence; entries, not persons. Own nationals are counted by Costa Rica, Ecuador and Honduras only from
-January 2024 and by some countries never (IOM): compare foreigners only (own_national = false). Never add two sources. A
+January 2024 (obs_status B) and by some countries never (IOM): compare foreigners only (own_national = false). Never add two sources. A
 sample estimates no total. A nationality without a row is absent, not zero."""
 caveat_es = """
 Nacionalidad, no residencia; entradas, no personas. Costa Rica, Ecuador y Honduras cuentan a sus nacionales solo desde
-enero de 2024 y otros países nunca (OIM): comparar solo extranjeros (own_national = false). No sumar dos fuentes. Una
+enero de 2024 (obs_status B) y otros países nunca (OIM): comparar solo extranjeros (own_national = false). No sumar dos fuentes. Una
 muestra no estima ningún total. Una nacionalidad sin fila está ausente, no en cero."""
 severity = "critical"
 confidentiality = "threshold"
@@ -39,7 +39,9 @@ with recorded as (
         period_first_day,
         source,
         reporter,
+        post,
         nationality,
+        measure,
         'full'         as coverage,
         reported_count as entries,
         'F'            as conf_status -- every line of this table has been published by its agency
@@ -57,7 +59,9 @@ with recorded as (
         date_trunc('month', crossing_day)::date          as period_first_day,
         source,
         administration                                   as reporter,
+        post,
         nationality,
+        'people'                                         as measure,
         coverage,
         1                                                as entries,
         -- what is public already is for us to say, not for whoever sends; the rest waits for disclosure control
@@ -86,6 +90,12 @@ select
     coverage,
     sum(entries)::bigint   as people_entries_by_nationality,
     nationality = reporter as own_national,
+    case
+        when bool_or(
+            broken(source, reporter, post, nationality, measure, period_first_day - 1, period_first_day)
+        ) then 'B'
+        else 'A'
+    end                    as obs_status,
     max(conf_status)       as conf_status -- N after F: one that is kept back keeps back the sum
 from recorded
 group by all

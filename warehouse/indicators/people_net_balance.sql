@@ -8,17 +8,17 @@ unit = "crossings"
 grain = ["period_first_day", "freq", "source", "reporter", "nationality"]
 period = ["month"]
 reach = 0
-method = ["P3", "P4", "P6", "P13", "C5", "C11", "C14", "C20"]
+method = ["P3", "P4", "P6", "P13", "C5", "C11", "C14", "C18", "C20"]
 source_en = "Published counts of migration services."
 source_es = "Conteos publicados por servicios de migración."
 caveat_en = """
 A difference of flows, not migration, and not the number of people present: crossings without a record, and stays that
 began in another month, are in it. Nationality, not residence. Null where the publisher gives one of the two only; countries
-that publish no exits are absent. Own nationals are counted by some countries from 2024 only (IOM)."""
+that publish no exits are absent. Own nationals are counted by some countries from 2024 only (IOM; obs_status B)."""
 caveat_es = """
 Diferencia de flujos, no migración ni número de personas presentes: incluye cruces sin registro y estadías que empezaron
 otro mes. Nacionalidad, no residencia. Nulo si quien publica da solo una de las dos; los países que no publican salidas
-están ausentes. Algunos países cuentan a sus nacionales solo desde 2024 (OIM)."""
+están ausentes. Algunos países cuentan a sus nacionales solo desde 2024 (OIM; obs_status B)."""
 severity = "warning"
 confidentiality = "threshold"
 coverage = "full"
@@ -52,7 +52,10 @@ with recorded as (
         reporter,
         nationality,
         (sum(reported_count) filter (direction = 'entry'))::bigint as entries,
-        (sum(reported_count) filter (direction = 'exit'))::bigint  as exits
+        (sum(reported_count) filter (direction = 'exit'))::bigint  as exits,
+        bool_or(
+            broken(source, reporter, post, nationality, measure, period_first_day - 1, period_first_day)
+        )                                                          as broken
     from silver.reported_count
     where freq = 'M'
       and measure = 'people'
@@ -71,6 +74,7 @@ beside as (
         nationality,
         entries,
         exits,
+        broken,
         count(entries) over month_of_reporter as nationalities_with_entries,
         count(exits) over month_of_reporter   as nationalities_with_exits
     from recorded
@@ -83,10 +87,15 @@ select
     source,
     reporter,
     nationality,
-    entries - exits as people_net_balance,
+    entries - exits  as people_net_balance,
     entries,
     exits,
-    'F'             as conf_status -- every line of this table has been published by its agency
+    case
+        when entries - exits is null then 'O'
+        when broken then 'B'
+        else 'A'
+    end              as obs_status,
+    'F'              as conf_status -- every line of this table has been published by its agency
 from beside
 where nationalities_with_entries > 0
   and nationalities_with_exits > 0

@@ -65,13 +65,14 @@ with beside_year_before as (
         later.measure,
         later.vehicle_reported_count         as reported_count,
         earlier.vehicle_reported_count       as year_before_count,
-        exists (
-            select known.post
-            from reference.count_breaks as known
-            where known.source = later.source
-              and known.post = later.post
-              and known.first_day::date > earlier.period_first_day
-              and known.first_day::date <= later.period_first_day
+        broken(
+            later.source,
+            later.reporter,
+            later.post,
+            '_Z', -- all nationalities together
+            later.measure,
+            earlier.period_first_day,
+            later.period_first_day
         )                                    as broken
     from gold.vehicle_reported_count as later
     join gold.vehicle_reported_count as earlier

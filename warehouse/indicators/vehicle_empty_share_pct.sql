@@ -10,17 +10,19 @@ denominator_es = "Contenedores cargados y vacíos del mismo transporte, puesto, 
 grain = ["period_first_day", "freq", "source", "reporter", "counterpart", "post", "direction", "carrier"]
 period = ["month"]
 reach = 0
-method = ["P14", "P15", "P16", "C11", "C15", "C20", "C21"]
+method = ["P14", "P15", "P16", "C11", "C15", "C18", "C20", "C21"]
 source_en = "Published counts of border agencies."
 source_es = "Conteos publicados por organismos fronterizos."
 caveat_en = """
 Containers by containers, never by trucks: a truck can carry none or two. Null where only one of the two counts was
 published: agencies stopped printing most zeros around 2016, so a missing count may be a zero or may not be. For several
-posts or months together, add the containers, never the shares."""
+posts or months together, add the containers, never the shares. Ysleta is counted apart from El Paso since March 2020: a
+break in both (obs_status B)."""
 caveat_es = """
 Contenedores entre contenedores, nunca entre camiones: un camión puede llevar ninguno o dos. Nulo si solo se publicó uno
 de los dos conteos: las agencias dejaron de imprimir casi todos los ceros hacia 2016, y un conteo ausente puede ser cero o
-no serlo. Para varios puestos o meses juntos, sumar los contenedores, nunca las participaciones."""
+no serlo. Para varios puestos o meses juntos, sumar los contenedores, nunca las participaciones. Ysleta se cuenta aparte de
+El Paso desde marzo de 2020: un quiebre en ambas series (obs_status B)."""
 severity = "warning"
 confidentiality = "none"
 coverage = "full"
@@ -64,7 +66,10 @@ with counted as (
         direction,
         case when measure like 'truck%' then 'truck' else 'rail' end       as carrier,
         (sum(reported_count) filter (measure like '%\_empty' escape '\'))::bigint  as empty_containers,
-        (sum(reported_count) filter (measure like '%\_loaded' escape '\'))::bigint as loaded_containers
+        (sum(reported_count) filter (measure like '%\_loaded' escape '\'))::bigint as loaded_containers,
+        bool_or(
+            broken(source, reporter, post, nationality, measure, period_first_day - 1, period_first_day)
+        )                                                                  as broken
     from silver.reported_count
     where freq = 'M'
       and measure in (
@@ -93,6 +98,7 @@ select
     case
         when empty_containers + loaded_containers is null then 'O'
         when empty_containers + loaded_containers = 0 then 'M'
+        when broken then 'B'
         else 'A'
     end                                                                      as obs_status
 from counted

@@ -8,18 +8,18 @@ unit = "1"
 grain = ["period_first_day", "freq", "source", "reporter", "counterpart", "post", "direction", "measure"]
 period = ["month"]
 reach = 0
-method = ["P14", "P16", "C5", "C11", "C20"]
+method = ["P14", "P16", "C5", "C11", "C18", "C20"]
 source_en = "Published counts of border agencies."
 source_es = "Conteos publicados por organismos fronterizos."
 caveat_en = """
 Measures are not added to one another: a loaded container is also a truck. A month without a row is not a zero:
 agencies changed their habit of printing zeros. Posts are split and renamed: Ysleta is counted apart from El Paso
-since March 2020, a break in both. The last year may lack months. Months only."""
+since March 2020, a break in both (obs_status B). The last year may lack months. Months only."""
 caveat_es = """
 Las medidas no se suman entre sí: un contenedor cargado es también un camión. Un mes sin fila no es un cero: los
 organismos cambiaron su costumbre de publicar ceros. Los puestos se dividen y cambian de nombre: Ysleta se cuenta
-aparte de El Paso desde marzo de 2020, un quiebre en ambas series. Al último año pueden faltarle meses. Solo datos
-mensuales."""
+aparte de El Paso desde marzo de 2020, un quiebre en ambas series (obs_status B). Al último año pueden faltarle meses.
+Solo datos mensuales."""
 severity = "critical"
 confidentiality = "none"
 coverage = "full"
@@ -51,7 +51,13 @@ select
     post,
     direction,
     measure,
-    sum(reported_count)::bigint as vehicle_reported_count
+    sum(reported_count)::bigint as vehicle_reported_count,
+    case
+        when bool_or(
+            broken(source, reporter, post, nationality, measure, period_first_day - 1, period_first_day)
+        ) then 'B'
+        else 'A'
+    end                         as obs_status
 from silver.reported_count
 where freq = 'M'
   and measure in (
