@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from puyango.durable import refusal
+from streams.judging.horizon import EPOCH
 from streams.segments import leftovers
 from streams.segments.conservation import conserved
 from streams.segments.creation import create
-from streams.segments.partition import Partition
+from streams.segments.partition import Partition, later
 from streams.segments.replays import Replays
 from streams.segments.segment import REPLAYS, Segment, footer, name
 
@@ -102,6 +102,8 @@ class Landing:
         """
         conserved(contract, partition, (first, next_offset), rows, gaps)
         place = self.partition(contract.name, chain.folder, partition)
+        previous = place.before(first)
+        latest = later(place.latest(previous), rows)
         facts = {
             "family": contract.name,
             "schema": contract.schema_header.decode(),
@@ -109,9 +111,9 @@ class Landing:
             "partition": str(partition),
             "first": str(first),
             "next": str(next_offset),
-            "previous_sha256": place.sha256_before(first),
+            "previous_sha256": previous.sha256 if previous else "",
             **footer(rows, gaps),
-            **_latest(place, rows),
+            **({"latest": latest.isoformat()} if latest > EPOCH else {}),
             **({"accepted_refusals": "yes"} if accepted else {}),
             **(declared or {}),
         }
@@ -119,12 +121,6 @@ class Landing:
         rows.write_parquet(content, compression="zstd", metadata=facts)
         create(place.folder / name(first), content.getvalue())
         return Segment.read(place.folder / name(first))
-
-
-def _latest(place: Partition, rows: pl.DataFrame) -> dict[str, str]:
-    """Return the latest append time of the chain once ``rows`` follow, for the footer."""
-    times = [time for time in (place.latest(), rows.get_column("known_at").max()) if isinstance(time, datetime)]
-    return {"latest": max(times).isoformat()} if times else {}
 
 
 def _folders(folder: Path, form: re.Pattern[str]) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from streams.judging.horizon import EPOCH
+from streams.segments.partition import later
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import polars as pl
 
     from streams.ingestion.family import Family
@@ -27,7 +28,7 @@ class Clocks:
         """Return the judged rows of what follows, those marked whose append time is behind one before them."""
         if part.place not in self._latest:
             landed = self._landing.partition(family.contract.name, family.chain.folder, part.partition)
-            self._latest[part.place] = landed.latest() or EPOCH
+            self._latest[part.place] = landed.latest(landed.last())
         rows = family.judged(part, self._latest[part.place])
         self._latest[part.place] = later(self._latest[part.place], rows)
         return rows
@@ -35,9 +36,3 @@ class Clocks:
     def forget(self, place: Place) -> None:
         """Ask the landing again: what was judged since is void."""
         self._latest.pop(place, None)
-
-
-def later(latest: datetime, rows: pl.DataFrame) -> datetime:
-    """Return the latest append time once ``rows`` follow."""
-    last = rows.get_column("known_at").max()
-    return max(latest, last) if isinstance(last, datetime) else latest

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from streams.ingestion.clock import later
 from streams.ingestion.hold import cuts
+from streams.segments.partition import later
 
 if TYPE_CHECKING:
     from datetime import datetime

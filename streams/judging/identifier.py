@@ -19,5 +19,8 @@ def found(text: str) -> bool:
 
     Signs that nobody sees are taken out first: they part digits for a program, and not for a reader.
     """
-    seen = (sign for sign in normalize("NFKC", text) if category(sign) not in UNSEEN)
-    return _FORM.search("".join(seen)) is not None
+    return _FORM.search(text if text.isascii() and text.isprintable() else _seen(text)) is not None
+
+
+def _seen(text: str) -> str:
+    return "".join(sign for sign in normalize("NFKC", text) if category(sign) not in UNSEEN)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from puyango.errors import ChainBroken
+from streams.judging.horizon import EPOCH
 from streams.schema import INSTANT
 from streams.segments.segment import Segment, name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
 SEGMENT = re.compile(r"[0-9]{20}\.parquet")
@@ -39,15 +40,18 @@ class Partition:
         names = self.names()
         return self._read(names[-1]) if names else None
 
-    def latest(self) -> datetime | None:
-        """Return the latest append time of all rows; None where there is none. It is asked of old segments' rows."""
-        last = self.last()
-        if last is None or last.latest:
-            return last.latest if last else None
-        paths = [self.folder / entry for entry in self.names()]
+    def latest(self, last: Segment | None) -> datetime:
+        """Return the latest append time of all rows up to those of ``last``, the epoch where there is none.
+
+        Rows are asked only where the footer of ``last`` does not say it.
+        """
+        if last is None:
+            return EPOCH
+        if last.latest:
+            return last.latest
+        paths = [self.folder / entry for entry in self.names() if entry <= last.path.name]
         rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False, schema=CLOCK, extra_columns="ignore")
-        found: datetime | None = rows.select(pl.col("known_at").max()).collect().item()
-        return found
+        return later(EPOCH, rows.select(pl.col("known_at").max()).collect())
 
     def scan(self) -> Iterator[Segment]:
         """Yield the segments by their footers alone, unproven."""
@@ -66,8 +70,8 @@ class Partition:
             yield segment
             previous = segment
 
-    def sha256_before(self, first: int) -> str:
-        """Return the sha256 of the segment that ends at ``first``, empty where the chain begins there.
+    def before(self, first: int) -> Segment | None:
+        """Return the segment that ends at ``first``, None where the chain begins there.
 
         Raises ``FileExistsError`` if the chain is past ``first``, ``ChainBroken`` if it ends before.
         """
@@ -76,19 +80,25 @@ class Partition:
             what = f"a segment would begin at offset {first} in {self.folder}, where nothing has landed yet"
             raise ChainBroken(what, "Start the ingester again: it reads from the beginning.")
         if not before:
-            return ""
+            return None
         last = self._read(before[-1])
         if last.next > first:
             raise FileExistsError(last.path)
         if last.next < first:
             raise _broken(last, f"but the next would begin at {first}")
-        return last.sha256
+        return last
 
     def _read(self, entry: str) -> Segment:
         segment = Segment.read(self.folder / entry)
         if name(segment.first) != entry:
             raise _broken(segment, "which is not what its name says")
         return segment
+
+
+def later(latest: datetime, rows: pl.DataFrame) -> datetime:
+    """Return the latest append time once ``rows`` follow."""
+    last = rows.get_column("known_at").max()
+    return max(latest, last) if isinstance(last, datetime) else latest
 
 
 def _broken(segment: Segment, fact: str) -> ChainBroken:

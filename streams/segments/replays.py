@@ -72,6 +72,7 @@ class Replays:
             pl.lit(at).cast(schema.INSTANT).alias("replayed_at"),
             pl.int_range(first, first + rows.height, dtype=pl.Int64).alias("replay"),
         )
+        previous = self.partition.before(first)
         facts = {
             "family": contract.name,
             "schema": contract.schema_header.decode(),
@@ -79,7 +80,7 @@ class Replays:
             "partition": str(self.number),
             "first": str(first),
             "next": str(first + rows.height),
-            "previous_sha256": self.partition.sha256_before(first),
+            "previous_sha256": previous.sha256 if previous else "",
             **footer(rows, []),
         }
         content = BytesIO()
