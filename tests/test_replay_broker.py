@@ -42,18 +42,20 @@ def on_topic(settings: Settings, contract: Contract, mark: str) -> dict[int, lis
     servers = settings.kafka_bootstrap_servers or server.status(settings).address
     options = {"bootstrap.servers": servers, "group.id": "oracle", "enable.auto.commit": False}
     consumer = Consumer({**options, "enable.partition.eof": True, "auto.offset.reset": "earliest"})
+    consumer.assign([TopicPartition(contract.topic, each, OFFSET_BEGINNING) for each in range(contract.partitions)])
     found: dict[int, list[bytes]] = {}
-    for partition in range(contract.partitions):
-        consumer.assign([TopicPartition(contract.topic, partition, OFFSET_BEGINNING)])
-        ended = False
-        while not ended:
-            records = consumer.consume(5_000, timeout=10)
-            assert records, f"partition {partition} has no end"
-            ended = any((fault := record.error()) and fault.code() == KafkaError._PARTITION_EOF for record in records)  # noqa: SLF001 (its public name)
-            for record in records:
-                origin = dict(cast("list[tuple[str, bytes]]", record.headers() or [])).get("origin", b"").decode()
-                if not record.error() and origin.startswith(f"{mark}:"):
-                    found.setdefault(int(origin.split(":")[1]), []).append(record.value() or b"")
+    ended: set[int | None] = set()
+    until = time.monotonic() + 60
+    while len(ended) < contract.partitions:
+        assert time.monotonic() < until, f"only the partitions {ended} of {contract.topic} have an end"
+        for record in consumer.consume(1_000, timeout=0.2):
+            if fault := record.error():
+                assert fault.code() == KafkaError._PARTITION_EOF, fault  # noqa: SLF001 (its public name)
+                ended.add(record.partition())
+                continue
+            origin = dict(cast("list[tuple[str, bytes]]", record.headers() or [])).get("origin", b"").decode()
+            if origin.startswith(f"{mark}:"):
+                found.setdefault(int(origin.split(":")[1]), []).append(record.value() or b"")
     consumer.close()
     return found
 

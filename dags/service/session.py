@@ -53,7 +53,9 @@ class Session:
         """Return the processes of the session that live, those too that outlived their watch."""
         if not self.pid or self.boot != boot() or (command_line(self.pid) and not self.led):
             return []
-        return [pid for pid in psutil.pids() if _session(pid) == self.pid and command_line(pid)]
+        found = [pid for pid in psutil.pids() if _session(pid) == self.pid and command_line(pid)]
+        # A program has no command line for a moment while it starts: the number of the watch is ours only if it leads.
+        return [pid for pid in found if pid != self.pid or self.led]
 
     def parts(self) -> dict[str, dict[str, object]]:
         """Return what the watch last said of its programs; nothing while it does not run."""
