@@ -80,7 +80,7 @@ def _forget(settings: Settings) -> None:
     server.stop(settings)
     made = (settings.landing, settings.lake, settings.drafts, settings.mart.parent, settings.broker)
     published = (settings.extracts, settings.checks.parent)
-    for folder in (*made, *published, settings.home / "replay", settings.home / "as-of"):
+    for folder in (*made, *published, *(settings.home / name for name in OWN)):
         shutil.rmtree(folder, ignore_errors=True)
 
 

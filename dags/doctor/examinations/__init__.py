@@ -1,0 +1,1 @@
+"""One module an examination, each with ``SAYS`` and ``examine``; a new one is a new file here."""
