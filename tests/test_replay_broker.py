@@ -23,6 +23,7 @@ from streams.replay import replay
 from streams.sources.adapter import events
 from streams.sources.checkpoint import digest
 from streams.sources.source import DATA, source, sources
+from tests.streamed import make_anew
 from tests.test_replay import sample
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ CONTRACT = traveller_crossing.CONTRACT
 def on_topic(settings: Settings, contract: Contract, mark: str) -> dict[int, list[bytes]]:
     """Return the values of every row of a file, as an independent client reads them.
 
-    Other tests leave holes in the topic (deleted records, marks of transactions), so the end is told by the
-    broker and never by counting.
+    The broker tells the end of each partition: a topic may have holes, so counting would not.
     """
     servers = settings.kafka_bootstrap_servers or server.status(settings).address
     options = {"bootstrap.servers": servers, "group.id": "oracle", "enable.auto.commit": False}
@@ -116,7 +116,7 @@ def test_the_command_line_names_the_sources(settings: Settings) -> None:
 def test_a_replay_killed_twice_goes_on_and_every_row_is_there_once(connected: Settings, tmp_path: Path) -> None:
     """The promise that a newcomer tests first: kill -9 in the middle, and the same command again."""
     contract = crossing_count.CONTRACT
-    topics.create(connected, contract)
+    make_anew(connected, contract)
     file = tmp_path / "counts.parquet"
     pl.read_parquet(COUNTS).slice(1_000, 30_000).write_parquet(file)
     for rows in (2_000, 8_000):
@@ -135,7 +135,7 @@ def test_a_replay_killed_twice_goes_on_and_every_row_is_there_once(connected: Se
 @pytest.mark.broker
 def test_an_interrupted_replay_says_how_to_go_on_and_does(connected: Settings, tmp_path: Path) -> None:
     """FAULTS O31."""
-    topics.create(connected, CONTRACT)
+    make_anew(connected, CONTRACT)
     file = sample(tmp_path, 400)
     running = command(connected, "ec_inec_esi", str(file), "--rate", "100")
     wait_for_rows(connected, 100, running)
@@ -174,7 +174,7 @@ def test_a_broker_that_dies_is_told_and_nothing_is_lost_when_it_is_back(own_brok
 def test_an_offered_file_arrives_is_not_sent_twice_and_may_grow(connected: Settings, tmp_path: Path) -> None:
     """A ministry's own table takes the way of every other file, from the command line to the real topic."""
     contract = crossing_count.CONTRACT
-    topics.create(connected, contract)
+    make_anew(connected, contract)
     file = tmp_path / "own.csv"
     rows = [values for _, values in islice(events(source("us_bts"), COUNTS), 3_000)]
     frame = pl.DataFrame(rows, infer_schema_length=None)
