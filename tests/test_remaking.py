@@ -77,6 +77,11 @@ def test_silver_of_a_moment_lies_in_parquet_and_is_replaced_whole(told: Settings
         ("yesterday", "is no moment"),
         ("", "is no moment"),
         ("2026-03-01T10:00:00+25:00", "is no moment"),
+        ("0001-01-01T00:00:00+05:00", "is no moment"),
+        ("9999-12-31T23:00:00-05:00", "is no moment"),
+        ("2026-W09-7", "is no moment"),
+        ("2026-03-01x10:00:00-05:00", "is no moment"),
+        ("20260301", "is no moment"),
     ],
 )
 def test_what_is_no_moment_is_refused_with_the_form(text: str, named: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from puyango.errors import InputUnfit, UsageRefused
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(r"[0-9]{4}(-[0-9]{2}-|[0-9]{2})[0-9]{2}[T ][0-9:.]+(Z|[+-][0-9:]+)?")
 FORM = "Write an instant with its zone, as 2026-03-01T10:00:00-05:00, or a day, which is the end of that day in UTC."
 FAMILIES = """
 select table_name
@@ -23,14 +26,16 @@ def moment(text: str) -> datetime:
     """Return the instant that ``text`` is, in UTC; raises ``UsageRefused`` for anything but an instant or a day."""
     written = text.strip()
     try:
-        if len(written) <= len("2026-03-01"):
+        if DAY.fullmatch(written):
             return datetime.combine(date.fromisoformat(written), time.max, UTC)
+        if not INSTANT.fullmatch(written):
+            raise UsageRefused(f"--as-of {text!r} is no moment", FORM)
         found = datetime.fromisoformat(written)
-    except ValueError as error:
+        if found.tzinfo is None:
+            raise UsageRefused(f"--as-of {text!r} lacks a zone", FORM)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageRefused(f"--as-of {text!r} is no moment: {error}", FORM) from None
-    if found.tzinfo is None:
-        raise UsageRefused(f"--as-of {text!r} lacks a zone", FORM)
-    return found.astimezone(UTC)
 
 
 def judge(con: DuckDBPyConnection, asked: datetime, now: datetime) -> None:
