@@ -1,0 +1,1 @@
+"""One module a phenomenon, each with ``PHENOMENON``; a new one is a new file here."""
