@@ -163,3 +163,14 @@ def test_concentration_lies_between_equal_parts_and_one(data: st.DataObject) -> 
         assert 1 / row["products"] - 1e-12 <= row["trade_product_hhi"] <= 1
         assert row["effective_products"] == pytest.approx(1 / row["trade_product_hhi"])
         assert row["theil"] is None or row["theil"] >= 0
+
+
+def test_vector_28_is_the_coverage_of_a_crossing_point() -> None:
+    """X = 940 and E = 980 give 4700/49 %, gap +40 (P11)."""
+    of = next(each for each in ALL if each.id == "people_mirror_coverage_pct")
+    alike = {"source": "register", "coverage": "full", "crossing_day": date(2024, 6, 5)}
+    exits = [{**alike, "administration": "EC", "direction": "exit", "post": "huaquillas"}] * 940
+    entries = [{**alike, "administration": "PE", "direction": "entry", "post": "aguas-verdes"}] * 980
+    (row,) = figures(of, {"silver.crossing": exits + entries}, date(2024, 6, 5), date(2024, 6, 6)).to_dicts()
+    assert row["people_mirror_coverage_pct"] == pytest.approx(4700 / 49)
+    assert row["signed_gap"] == 40
