@@ -6,6 +6,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import streams.families
+from puyango.cli import _border
 from puyango.cli._stage import stage
 from puyango.members import members
 
@@ -30,6 +31,7 @@ def bring(settings: Settings) -> None:
             now.say(f"{contract.topic}{'' if made else ' was there'}")
     for name in sources():
         _replay(settings, name)
+    _border.bring(settings)
     _land(settings, contracts)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dags import hops
-from puyango.cli import _figures, _inflow
+from puyango.cli import _border, _figures, _inflow
 from puyango.cli._stage import CONSOLE, stage
 from puyango.errors import JudgementFailed, UsageRefused
 from puyango.log import configure
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dags.once import Ran
     from puyango.settings import Settings
 
-OWN = ("replay", "airflow-demo", "as-of")
+OWN = ("replay", "airflow-demo", "as-of", "simulated")
 LOOK = """
 [bold]Where to look[/]
   {checks}   what the checks said, for people: open it in a browser
@@ -143,4 +143,5 @@ def _compare(settings: Settings) -> bool:
     with stage("Compare with what the publishers printed, and with their files"):
         found = list(oracle.compare(settings))
     CONSOLE.print(_figures.shown(found))
+    CONSOLE.print(_border.shown(settings))
     return all(each.equal for each in found)
