@@ -157,6 +157,6 @@ CONTRACT = Contract(
             precision=5,
             scale=2,
         ),
-        Field("remarks", "text", "The agency's own words.", required=False, sensitive=True),
+        Field("circumstances", "text", "The agency's own words.", required=False, sensitive=True),
     ),
 )
