@@ -18,7 +18,7 @@ import streams.families
 from puyango.members import members
 from puyango.settings import Settings
 from streams import schema, strategies
-from streams.contract import Contract, Field
+from streams.contract import Case, Contract, Field
 from streams.judging import json_text, literal
 from streams.judging.horizon import appended
 from streams.judging.judge import Judge
@@ -61,6 +61,11 @@ ODD = Contract(
         Field("seen_at", "instant", "Where recorded.", required=False),
     ),
     instant="seen_at",
+    cases=(
+        Case("side", ("left",), "units"),
+        Case("side", ("right",), "level", codes=("one",)),
+        Case("level", ("one",), "count", least=-1, most=100),
+    ),
 )
 CONTRACTS: list[Contract] = [*(module.CONTRACT for module in members(streams.families)), ODD]
 family = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name)

@@ -33,10 +33,10 @@ RULES = (
         rows="select * from {batch} where purity_pct is not null and item_class not in ('drug', 'gold')",
     ),
     Rule(
-        name="the agency that leads has reported",
-        name_es="la institución que lidera ha informado",
-        notes="Another agency's figure stands for the item until the lead agency sends its own (S2).",
-        notes_es="La cifra de otra institución vale por el ítem hasta que la que lidera envíe la suya (S2).",
+        name="the agency that leads has the last word",
+        name_es="la institución que lidera tiene la última palabra",
+        notes="Another agency's figure stands for the item; the lead agency must say whether it is right (S2).",
+        notes_es="Vale por el ítem la cifra de otra institución; la que lidera debe decir si es correcta (S2).",
         rows="select * from {batch} where agency <> lead_agency",
     ),
     Rule(

@@ -41,7 +41,7 @@ CONTRACT = Contract(
         Field(
             "report_edition",
             "whole",
-            "Number of the agency's report on the item; a correction has the next.",
+            "Number of the version of the item; a correction has the next, another agency's report too (S2).",
             unit="1",
             least=1,
         ),
@@ -57,7 +57,7 @@ CONTRACT = Contract(
         Field(
             "lead_agency",
             "code",
-            "Agency that leads the operation, whose report counts.",
+            "Agency that leads the operation.",
             pattern="[a-z][a-z0-9-]{1,39}",
             fold_case="lower",
         ),

@@ -77,7 +77,7 @@ SPOIL = {
     "only arms are traced": "update rows set trace_status = 'traced' where item_class = 'ammunition'",
     "arms, rounds and specimens are whole": "update rows set quantity = 1.5 where item_class = 'ammunition'",
     "purity is stated of drugs and gold alone": "update rows set purity_pct = 50 where item_class = 'fuel'",
-    "the agency that leads has reported": "update rows set agency = 'customs' where item = 2",
+    "the agency that leads has the last word": "update rows set agency = 'customs' where item = 2",
     "an operation has one lead agency and one province": "update rows set province = 'PE-TUM' where item = 2",
     "a limit of detection is not above the limit of quantification": (
         "update rows set detection_limit = 0.0004 where fraction = 'dissolved' and parameter = 'mercury'"
