@@ -17,12 +17,12 @@ caveat_en = """
 Null with reason limit_unverified where nobody has yet checked the limit in the law: all of Ecuador's, some of Peru's. A
 non-detect whose limit of detection is above the legal limit is not assessable, never compliant. Limits of the water
 body, not of effluents; which category a reach has is for its authority to say. A clean water column is not a clean river:
-metals sit in sediment."""
+metals sit in sediment. Simulated readings are kept back (conf_status N)."""
 caveat_es = """
 Nulo con motivo limit_unverified si nadie ha cotejado aún el límite con la norma: todos los de Ecuador y algunos de Perú. Un
 no detectado con límite de detección sobre el límite legal no es evaluable, nunca conforme. Son límites del cuerpo de agua,
 no de efluentes; la categoría de cada tramo la fija su autoridad. Una columna de agua limpia no es un río limpio: los metales
-están en el sedimento."""
+están en el sedimento. Las lecturas simuladas se reservan (conf_status N)."""
 severity = "critical"
 confidentiality = "none"
 coverage = "full"
@@ -173,5 +173,6 @@ select
     case
         when not verified then 'limit_unverified'
         when assessable = 0 then 'none_assessable'
-    end                                                             as reason
+    end                                                             as reason,
+    case source when 'simulated' then 'N' else 'F' end              as conf_status
 from counted
