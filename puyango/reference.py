@@ -43,6 +43,17 @@ def zone(post: str) -> str | None:
     return _zones().get(post)
 
 
+def routes(post: str) -> tuple[str, ...]:
+    """Return the two routes across the border at ``post``, as ``PE-EC`` and ``EC-PE``; none where it has no pair."""
+    here, there, *_ = [*_pairs().get(post, "").split("-"), ""]
+    return (f"{here}-{there}", f"{there}-{here}") if there else ()
+
+
+@cache
+def _pairs() -> dict[str, str]:
+    return mapping("posts", "post", "pair")
+
+
 @cache
 def _zones() -> dict[str, str]:
     return mapping("posts", "post", "zone")

@@ -27,7 +27,8 @@ class Field:
     ``document`` a personal identifier that never lands. ``says`` is its meaning as a sentence.
     ``codes`` closes the list; ``pattern`` is the form of a code; ``reference`` names the reference table
     in which membership is judged later. ``fillers`` are values by which the publisher says "not known".
-    ``personal`` is what is done before landing, under the name ``lands_as``.
+    ``personal`` is what is done before landing, under the name ``lands_as``. ``beyond`` is the reason that a
+    value outside ``least`` and ``most`` gives.
     """
 
     name: str
@@ -47,11 +48,32 @@ class Field:
     personal: Treatment = ""
     lands_as: str = ""
     sensitive: bool = False
+    beyond: Literal["out_of_range", "bad_coordinates"] = "out_of_range"
 
     @property
     def column(self) -> str:
         """Name under which the field lands."""
         return self.lands_as or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What ``then`` may hold where ``field`` holds one of ``among``: codes of a shorter list, narrower bounds.
+
+    A case that states neither says that ``then`` must be there.
+    """
+
+    field: str
+    among: tuple[str, ...]
+    then: str
+    codes: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether ``then`` must be there."""
+        return not self.codes and self.least is None and self.most is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +85,9 @@ class Contract:
     to which all events of a thing belong; ``instant`` the moment whose local day it is, ``post`` the
     field that says in which zone. ``first_day`` is the earliest day accepted. An event that lands more
     than ``due_days`` after its anchor is late, more than ``lateness_days`` late beyond policy
-    (None: publishers revise these for ever, so nothing is late).
+    (None: publishers revise these for ever, so nothing is late). ``cases`` are what fields say of one
+    another, ``order`` pairs of instants of which the first may not be later, ``route`` the field that says
+    from which of the two countries of the post to which.
     """
 
     name: str
@@ -85,6 +109,9 @@ class Contract:
     due_days: int | None = None
     lateness_days: int | None = None
     partitions: int = 4
+    cases: tuple[Case, ...] = ()
+    order: tuple[tuple[str, str], ...] = ()
+    route: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a contract that contradicts itself; raises ``ConfigRefused`` naming family and field."""
@@ -92,7 +119,7 @@ class Contract:
         for name in names:
             if names.count(name) > 1:
                 raise self._refused(name, "is declared twice", "Remove one of the two.")
-        for name in (*self.thing, *self.event, self.anchor, *filter(None, (self.edition, self.instant, self.period))):
+        for name in self._named():
             if name not in names:
                 raise self._refused(name, "is named by the contract but not declared", "Declare it in fields.")
         for field in self.fields:
@@ -104,6 +131,12 @@ class Contract:
                 raise self._refused(field.name, "is treated but lands under its own name", "State lands_as.")
         if self[self.anchor].kind != "day":
             raise self._refused(self.anchor, "is the anchor but not a day", "Anchor on a field of kind day.")
+
+    def _named(self) -> tuple[str, ...]:
+        """Return the fields that the contract names outside ``fields``."""
+        single = filter(None, (self.edition, self.instant, self.period, self.route))
+        paired = (name for pair in (*self.order, *((case.field, case.then) for case in self.cases)) for name in pair)
+        return (*self.thing, *self.event, self.anchor, *single, *paired)
 
     def _refused(self, name: str, fact: str, remedy: str) -> ConfigRefused:
         return ConfigRefused(f"streams/families/{self.name}.py: field {name} {fact}", remedy)

@@ -1,12 +1,13 @@
 """Hypothesis strategies derived from a contract: events that must land, unmarked but for lateness.
 
 Imported by tests only; hypothesis is not there at run time. No number of a document names a person: DNIs come
-from the unissued 00000001 to 00000999, cédulas have the third digit of no person, passports begin XX000.
+from the unissued 00000001 to 00000999, cédulas have the third digit of no person, passports and plates begin XX000.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ áéíñü.'()"
 LAST_DAY = appended(APPENDED_MS).date() - timedelta(days=1)
-COUNTRIES = {"dni": "PE", "cedula": "EC", "passport": "XX"}
+COUNTRIES = {"dni": "PE", "cedula": "EC", "passport": "XX", "plate": "XX"}
 
 
 def values(contract: Contract, field: Field) -> st.SearchStrategy[Value]:
@@ -63,11 +64,18 @@ def events(draw: st.DrawFn, contract: Contract) -> dict[str, Value]:
     if contract.period:
         day = date.fromisoformat(str(drawn[contract.anchor]))
         drawn |= dict(zip((contract.period, contract.anchor), period(str(drawn["freq"]), day), strict=True))
-    if contract.instant and draw(st.booleans()):
-        drawn[contract.instant] = draw(_instants(drawn, contract.anchor))
+    if contract.route and (routes := reference.routes(str(drawn.get("post")))):
+        drawn[contract.route] = draw(st.sampled_from(routes))
+    for name in dict.fromkeys(case.then for case in contract.cases):
+        drawn |= draw(_agreeing(contract, contract[name], drawn))
     for field in contract.fields:
+        if field.kind == "instant" and (field.required or draw(st.booleans())):
+            drawn[field.name] = draw(_instants(drawn, contract.anchor))
         if field.kind == "document":
-            drawn |= draw(_documents(field.name.removesuffix("_number")))
+            drawn |= draw(_documents(contract, field.name.removesuffix("_number")))
+    for first, then in contract.order:
+        if first in drawn:
+            drawn |= dict(zip((first, then), sorted((drawn[first], drawn[then]), key=_moment), strict=True))
     return drawn
 
 
@@ -120,9 +128,30 @@ def _instants(draw: st.DrawFn, drawn: dict[str, Value], anchor: str) -> str:
     return local.replace(tzinfo=ZoneInfo(zone)).isoformat() if zone else f"{local.isoformat()}{offset}"
 
 
+def _moment(sent: Value) -> datetime:
+    return datetime.fromisoformat(str(sent))
+
+
 @st.composite
-def _documents(draw: st.DrawFn, stem: str) -> dict[str, Value]:
-    kind = draw(st.sampled_from([None, *COUNTRIES]))
+def _agreeing(draw: st.DrawFn, contract: Contract, field: Field, drawn: dict[str, Value]) -> dict[str, Value]:
+    """Return a value of ``field`` that the cases of what is ``drawn`` allow; none where it is absent and may be."""
+    cases = [case for case in contract.cases if case.then == field.name and drawn.get(case.field) in case.among]
+    if field.name not in drawn and not any(case.asks for case in cases):
+        return {}
+    lists = [case.codes for case in cases if case.codes]
+    bounds = [(case.least, case.most) for case in cases]
+    narrowed = replace(
+        field,
+        codes=tuple(code for code in field.codes if all(code in codes for codes in lists)),
+        least=max((least for least, _ in (*bounds, (field.least, None)) if least is not None), default=None),
+        most=min((most for _, most in (*bounds, (None, field.most)) if most is not None), default=None),
+    )
+    return {field.name: draw(values(contract, narrowed))}
+
+
+@st.composite
+def _documents(draw: st.DrawFn, contract: Contract, stem: str) -> dict[str, Value]:
+    kind = draw(st.sampled_from([None, *contract[f"{stem}_type"].codes]))
     if kind is None:
         return {f"{stem}_type": None, f"{stem}_country": None}
     number = f"{draw(st.integers(1, 999)):08}" if kind == "dni" else f"XX000{draw(st.integers(0, 999)):03}"

@@ -35,6 +35,9 @@ KEY = PseudonymKey("2026-01-01", b"a golden key of 32 bytes, no secret")
         ("passport", " xx-000.042 ", Document("XX000042", "", ("normalised",))),
         ("passport", "XX000/42", Document("", "bad_code")),
         ("passport", "\u0425X000042", Document("", "bad_code")),
+        ("plate", " xx0-0042", Document("XX00042", "", ("normalised",))),
+        ("plate", "\u0410XX0042", Document("", "bad_code")),
+        ("plate", "XX0", Document("", "bad_code")),
     ],
 )
 def test_a_document_has_one_spelling_or_a_reason(kind: str, sent: str, expected: Document) -> None:

@@ -88,7 +88,7 @@ def good(field: Field) -> object:
     if field.personal == "year":
         return 1990
     if field.kind in ("whole", "decimal"):
-        return max(field.least or 0, 0)
+        return min(max(field.least or 0, 0), 0 if field.most is None else field.most) or max(field.least or 0, 0)
     if field.kind in ("day", "instant"):
         return NOW.date() if field.kind == "day" else NOW
     if field.reference:

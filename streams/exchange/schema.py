@@ -15,7 +15,7 @@ from streams.judging.coherence import QUARTERS
 
 if TYPE_CHECKING:
     from puyango.settings import Settings
-    from streams.contract import Contract
+    from streams.contract import Case, Contract
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 MONTH = "(?:0[1-9]|1[0-2])"
@@ -41,7 +41,7 @@ def schema(contract: Contract, limits: Settings) -> Schema:
         "required": [field.name for field in contract.fields if field.required],
         "additionalProperties": False,
         **_documents(contract),
-        **_periods(contract),
+        **_conditions(contract),
         **({"examples": [shown]} if shown else {}),
         "x-topic": contract.topic,
         "x-partitions": contract.partitions,
@@ -54,6 +54,8 @@ def schema(contract: Contract, limits: Settings) -> Schema:
         "x-body": CANONICAL,
         "x-record-bytes": limits.record_bytes,
         "x-anchor": contract.anchor,
+        **({"x-order": [list(pair) for pair in contract.order]} if contract.order else {}),
+        **({"x-route": contract.route} if contract.route else {}),
         "x-first-day": contract.first_day,
         "x-source": contract.source,
         "x-licence": contract.licence,
@@ -70,18 +72,33 @@ def _documents(contract: Contract) -> Schema:
     return {"dependentRequired": {f"{stem}_number": [f"{stem}_type", f"{stem}_country"] for stem in stems}}
 
 
-def _periods(contract: Contract) -> Schema:
+def _conditions(contract: Contract) -> Schema:
+    conditions = [*_periods(contract), *map(_case, contract.cases)]
+    return {"allOf": conditions} if conditions else {}
+
+
+def _case(case: Case) -> Schema:
+    """Say what one field may hold where another holds one of some codes."""
+    stated = {"enum": list(case.codes), "minimum": case.least, "maximum": case.most}
+    then: Schema = {
+        "properties": {case.then: {name: bound for name, bound in stated.items() if bound not in (None, [])}}
+    }
+    return {
+        "if": {"properties": {case.field: {"enum": list(case.among)}}, "required": [case.field]},
+        "then": {"required": [case.then]} if case.asks else then,
+    }
+
+
+def _periods(contract: Contract) -> list[Schema]:
     """Say which form a period has by its frequency."""
     if not contract.period or all(field.name != "freq" for field in contract.fields):
-        return {}
+        return []
     forms: dict[str, Schema] = {freq: {"pattern": f"^{pattern}$"} for freq, pattern in PERIODS.items()}
     forms["D"] = {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
-    return {
-        "allOf": [
-            {
-                "if": {"properties": {"freq": {"const": freq}}, "required": ["freq"]},
-                "then": {"properties": {contract.period: form}},
-            }
-            for freq, form in forms.items()
-        ]
-    }
+    return [
+        {
+            "if": {"properties": {"freq": {"const": freq}}, "required": ["freq"]},
+            "then": {"properties": {contract.period: form}},
+        }
+        for freq, form in forms.items()
+    ]

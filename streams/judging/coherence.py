@@ -1,9 +1,10 @@
-"""What the fields of one row say together: days, instants and periods that must agree."""
+"""What the fields of one row say together: days, instants, periods, cases and routes that must agree."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from streams.judging.literal import Instant
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from streams.contract import Case, Contract
     from streams.judging.horizon import Horizon
     from streams.judging.judgement import Judgement
 
@@ -22,7 +24,7 @@ QUARTERS = {"Q1": "01", "Q2": "04", "Q3": "07", "Q4": "10"}
 
 
 def judge(horizon: Horizon, known_at: datetime, row: Judgement) -> None:
-    """Add to ``row`` the reasons that its times give, alone against the append time and among themselves."""
+    """Add to ``row`` the reasons that its times give, alone against the append time, and its fields together."""
     for field in horizon.contract.fields:
         found = row.values.get(field.name)
         if isinstance(found, Instant):
@@ -37,6 +39,10 @@ def judge(horizon: Horizon, known_at: datetime, row: Judgement) -> None:
                 row.refuse(["ancient_event"], field.name)
     _judge_local_day(horizon, row)
     _judge_period(horizon, row)
+    _judge_order(horizon.contract, row)
+    _judge_route(horizon.contract, row)
+    for case in horizon.contract.cases:
+        _judge_case(case, horizon.contract[case.then].kind, row)
 
 
 def _judge_local_day(horizon: Horizon, row: Judgement) -> None:
@@ -72,6 +78,39 @@ def _judge_period(horizon: Horizon, row: Judgement) -> None:
     anchor = row.values.get(contract.anchor)
     if first is not None and anchor is not None and first != anchor:
         row.refuse(["inconsistent"], contract.anchor)
+
+
+def _judge_order(contract: Contract, row: Judgement) -> None:
+    """Refuse the later of two instants that stand in the wrong order."""
+    for first, then in contract.order:
+        earlier, later = row.values.get(first), row.values.get(then)
+        if isinstance(earlier, Instant) and isinstance(later, Instant) and later.moment < earlier.moment:
+            row.refuse(["inconsistent"], then)
+
+
+def _judge_route(contract: Contract, row: Judgement) -> None:
+    """Refuse a route that does not lead between the two countries of the post; a post not known says nothing."""
+    found, routes = row.values.get(contract.route), reference.routes(str(row.values.get("post")))
+    if found is not None and routes and found not in routes:
+        row.refuse(["inconsistent"], contract.route)
+
+
+def _judge_case(case: Case, kind: str, row: Judgement) -> None:
+    """Refuse what ``case`` does not allow; a field with a reason of its own is not asked for."""
+    if row.values.get(case.field) not in case.among:
+        return
+    found = row.values.get(case.then)
+    if found is None:
+        if case.asks and not row.faulty(case.then):
+            row.refuse(["inconsistent"], case.then)
+    elif case.codes and found not in case.codes:
+        row.refuse(["bad_unit" if kind == "unit" else "inconsistent"], case.then)
+    elif isinstance(found, int | Decimal) and not _within(case, found):
+        row.refuse(["out_of_range"], case.then)
+
+
+def _within(case: Case, number: int | Decimal) -> bool:
+    return (case.least is None or number >= case.least) and (case.most is None or number <= case.most)
 
 
 def first_day(period: str) -> str:

@@ -1,4 +1,4 @@
-"""Numbers of travel documents: one spelling each, and the check digit that says whether one was mistyped."""
+"""Numbers of travel documents and number plates: one spelling each, and the check digit that tells a mistyped one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ PROVINCES = frozenset({*range(1, 25), 30})  # 30: registered abroad
 ISSUERS = {"dni": "PE", "cedula": "EC"}
 
 _SEPARATORS = re.compile(r"[\s.-]+")
+_PLATE = re.compile(r"[A-Z0-9]{4,10}")
 _PASSPORT = re.compile(r"[A-Z0-9]{5,15}")
 
 
@@ -47,6 +48,10 @@ def _passport(bare: str) -> tuple[str, str]:
     return (bare, "") if _PASSPORT.fullmatch(bare) else ("", "bad_code")
 
 
+def _plate(bare: str) -> tuple[str, str]:
+    return (bare, "") if _PLATE.fullmatch(bare) else ("", "bad_code")
+
+
 def _digits(bare: str) -> bool:
     return bare.isascii() and bare.isdigit()
 
@@ -57,4 +62,9 @@ def modulus_10(digits: str) -> int:
     return -sum(product - 9 if product > 9 else product for product in doubled) % 10  # noqa: PLR2004 cast out nines
 
 
-FORMS: dict[str, Callable[[str], tuple[str, str]]] = {"dni": _dni, "cedula": _cedula, "passport": _passport}
+FORMS: dict[str, Callable[[str], tuple[str, str]]] = {
+    "dni": _dni,
+    "cedula": _cedula,
+    "passport": _passport,
+    "plate": _plate,
+}

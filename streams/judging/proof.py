@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from puyango.settings import Settings
-    from streams.contract import Contract, Field
+    from streams.contract import Case, Contract, Field
 
 _WIDE = re.compile(r"\[\^|\.|\\[A-Za-z]|[^ -~]|\"")
 SUSPICIOUS = r"@|(?:[0-9][^0-9]*){5}"  # every form of an identifier has a sign or five digits
@@ -36,6 +36,9 @@ def proven(contract: Contract, settings: Settings) -> pl.Expr:
     if contract.period:
         knows_freq = any(field.name == "freq" for field in contract.fields)
         proofs.append((_period_agrees(contract) if knows_freq else pl.lit(None)) | pl.col(contract.period).is_null())
+    proofs += [_case_holds(case, contract[case.then]) for case in contract.cases]
+    if contract.order or contract.route:
+        proofs.append(pl.lit(None))  # the judge of rows alone reads instants and knows posts
     return pl.all_horizontal(proofs)
 
 
@@ -102,6 +105,20 @@ def _key_agrees(contract: Contract) -> pl.Expr:
         pieces += [pl.lit("," if place else "["), item if contract[name].required else item.fill_null("null")]
     key = pl.col("record_key")
     return key.is_null() | (key == pl.concat_str([*pieces, pl.lit("]")]).cast(pl.Binary))
+
+
+def _case_holds(case: Case, field: Field) -> pl.Expr:
+    """Say whether ``case`` does not apply, or what it says of ``field`` holds."""
+    then = pl.col(case.then)
+    applies = pl.col(case.field).is_in(list(case.among)).fill_null(value=False)
+    if case.asks:
+        return ~applies | then.is_not_null()
+    holds = [then.is_in(list(case.codes))] if case.codes else []
+    if case.least is not None or case.most is not None:
+        number = then.cast(schema.polars_type(field), strict=False)
+        holds += [number >= case.least] if case.least is not None else []
+        holds += [number <= case.most] if case.most is not None else []
+    return ~applies | then.is_null() | pl.all_horizontal(holds)
 
 
 def _period_agrees(contract: Contract) -> pl.Expr:

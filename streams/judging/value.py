@@ -116,7 +116,7 @@ def _measure(field: Field, sent: object, limits: Settings) -> Reading:
     if number is None:
         return Reading(reasons=faults)
     if (field.least is not None and number < field.least) or (field.most is not None and number > field.most):
-        return Reading(reasons=("out_of_range",))
+        return Reading(reasons=(field.beyond,))
     minus_zero = not number and sent.literal.startswith("-")
     return Reading(number, (), ("normalised",) if minus_zero else ())
 
