@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -125,7 +125,10 @@ def _instants(draw: st.DrawFn, drawn: dict[str, Value], anchor: str) -> str:
     local = datetime.combine(date.fromisoformat(str(drawn[anchor])), draw(st.times(time(3))))
     zone = reference.zone(str(drawn.get("post")))
     offset = draw(st.sampled_from(["Z", "-05:00", "-06:00", "+05:30"]))
-    return local.replace(tzinfo=ZoneInfo(zone)).isoformat() if zone else f"{local.isoformat()}{offset}"
+    if not zone:
+        return f"{local.isoformat()}{offset}"
+    there = local.replace(tzinfo=ZoneInfo(zone))
+    return there.astimezone(UTC).isoformat().replace("+00:00", "Z") if offset == "Z" else there.isoformat()
 
 
 def _moment(sent: Value) -> datetime:

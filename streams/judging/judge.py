@@ -39,7 +39,7 @@ class Judge:
         self._keyring = keyring
         self._schema = schema.segment(contract)
         self._fields = schema.columns(contract.fields)
-        self.stencil = Stencil(contract, settings)
+        self.stencil = Stencil(contract, settings, keyring)
         self._row = RowJudge(contract, settings, keyring)
         self._lateness = Horizon.of(contract, settings).lateness()
 

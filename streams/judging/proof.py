@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from puyango import reference
 from streams import schema
 from streams.contract import MEASURES
+from streams.judging import moments, papers
 from streams.judging.coherence import QUARTERS
 from streams.judging.horizon import Horizon
 from streams.judging.value import FILLERS, folded
@@ -37,8 +39,9 @@ def proven(contract: Contract, settings: Settings) -> pl.Expr:
         knows_freq = any(field.name == "freq" for field in contract.fields)
         proofs.append((_period_agrees(contract) if knows_freq else pl.lit(None)) | pl.col(contract.period).is_null())
     proofs += [_case_holds(case, contract[case.then]) for case in contract.cases]
-    if contract.order or contract.route:
-        proofs.append(pl.lit(None))  # the judge of rows alone reads instants and knows posts
+    proofs += moments.ordered(contract)
+    if contract.route:
+        proofs.append(_route_leads(contract))
     return pl.all_horizontal(proofs)
 
 
@@ -58,6 +61,10 @@ def _proofs(field: Field, settings: Settings, horizon: Horizon) -> Iterator[pl.E
             yield from _measure_proofs(field, settings)
         case "day":
             yield horizon.days_within(field, text.str.to_date("%Y-%m-%d", strict=False))
+        case "instant":
+            yield from moments.proofs(field, horizon)
+        case "document":
+            yield from papers.proofs(field, settings)
 
 
 def _code_proofs(field: Field, settings: Settings) -> Iterator[pl.Expr]:
@@ -119,6 +126,15 @@ def _case_holds(case: Case, field: Field) -> pl.Expr:
         holds += [number >= case.least] if case.least is not None else []
         holds += [number <= case.most] if case.most is not None else []
     return ~applies | then.is_null() | pl.all_horizontal(holds)
+
+
+def _route_leads(contract: Contract) -> pl.Expr:
+    """Say whether the route is absent, or leads between the countries of the post; a post not known says nothing."""
+    known = {post: reference.routes(post) for post in reference.codes("posts")}
+    leads = {f"{post} {route}" for post, routes in known.items() for route in routes}
+    post, route = pl.col("post"), pl.col(contract.route)
+    paired = post.is_in(sorted(post for post, routes in known.items() if routes))
+    return route.is_null() | ~paired | pl.concat_str([post, pl.lit(" "), route]).is_in(sorted(leads))
 
 
 def _period_agrees(contract: Contract) -> pl.Expr:

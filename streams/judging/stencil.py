@@ -12,24 +12,27 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from streams import schema
-from streams.judging import literal
+from streams.judging import literal, moments, papers
 from streams.judging.proof import narrow, proven
+from streams.privacy.tokens import Tokens
 
 if TYPE_CHECKING:
     from puyango.settings import Settings
     from streams.contract import Contract, Field
+    from streams.privacy.keys import Keyring
 
 ASCII_TEXT = r"[ !#-\[\]-~]*"
 LATIN_TEXT = r"[ !#-\[\]-~À-ž]*"  # letters that no normal form changes
+SHAPES = {"text": LATIN_TEXT, "day": literal.DAY, "instant": moments.SHAPE, "document": papers.SHAPE}
 
 
 class Stencil:
     """The expression and the checks of one contract."""
 
-    def __init__(self, contract: Contract, settings: Settings) -> None:
+    def __init__(self, contract: Contract, settings: Settings, keyring: Keyring) -> None:
         """Derive both."""
         self._expression = expression(contract)
-        self._absent = [pl.lit(None, pl.String).alias(field.name) for field in contract.fields if not group(field)]
+        self._tokens = Tokens(contract, keyring)
         self._landed = [landed(field).alias(field.column) for field in contract.fields]
         self._proven = proven(contract, settings).fill_null(value=False).alias("proven")
 
@@ -40,39 +43,30 @@ class Stencil:
         that needs a judge).
         """
         found = decoded(rows["record_value"]).str.extract_groups(self._expression).struct.unnest()
-        return pl.concat([rows, found], how="horizontal").with_columns(self._absent).select(*self._landed, self._proven)
+        read = pl.concat([rows, found], how="horizontal").select(*self._landed, self._proven)
+        return self._tokens.put(read)
 
 
 def expression(contract: Contract) -> str:
     """Return the anchored expression with a group for each field that it can recognise."""
     members = []
     for place, field in enumerate(contract.fields):
-        if shape := group(field):
-            member = f'{"," if place else ""}"{field.name}":{shape}'
-            members.append(member if field.required else f"(?:{member})?")
+        member = f'{"," if place else ""}"{field.name}":{group(field)}'
+        members.append(member if field.required else f"(?:{member})?")
     return rf"^\{{{''.join(members)}\}}$"
 
 
 def group(field: Field) -> str:
-    """Return the named group of the literals of ``field``; empty for kinds that only the judge of rows reads."""
+    """Return the named group of the literals of ``field`` that it recognises."""
     name = f"?P<{field.name}>"
     match field.kind:
-        case "code" | "unit":
-            return f'"({name}{_codes(field)})"'
-        case "text":
-            return f'"({name}{LATIN_TEXT})"'
         case "whole":
             return f"({name}{literal.WHOLE})"
         case "decimal":
-            return (
-                rf"({name}{literal.WHOLE}(?:\.[0-9]{{1,{field.scale}}})?)"
-                if field.scale
-                else f"({name}{literal.WHOLE})"
-            )
-        case "day":
-            return f'"({name}{literal.DAY})"'
-        case _:
-            return ""
+            fraction = rf"(?:\.[0-9]{{1,{field.scale}}})?" if field.scale else ""
+            return f"({name}{literal.WHOLE}{fraction})"
+        case kind:
+            return f'"({name}{SHAPES.get(kind) or _codes(field)})"'
 
 
 def _codes(field: Field) -> str:
@@ -87,6 +81,8 @@ def landed(field: Field) -> pl.Expr:
     if field.kind == "day":
         day = text.str.to_date("%Y-%m-%d", strict=False)
         return day.dt.year().cast(pl.Int16) if field.personal == "year" else day
+    if field.kind == "instant":
+        return moments.moment(field.name)
     return text.cast(schema.polars_type(field), strict=False)
 
 
