@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from rich.console import Console
 
+from puyango.cli import _border
 from puyango.cli import simulate as command
 from puyango.errors import UsageRefused
 from puyango.settings import Settings
 from streams.event import ENCODER
 from streams.judging.trial import Trial
+from streams.reading.kafka_log import KafkaLog
 from streams.simulation.calibration import LAND, monthly_entries
 from streams.simulation.phenomenon import Phenomenon, phenomena
 from streams.simulation.simulate import LABEL, simulate
 from streams.simulation.world import SOURCE, World
 from tests.landed import land
 from tests.published import refine
+from tests.streamed import make_anew
 from transforms import collect, lake
 
 if TYPE_CHECKING:
@@ -153,6 +157,34 @@ def test_the_mirror_of_a_crossing_point_recovers_both_counts_and_misses_the_irre
         assert entries == counts[entered, "entry"]["recorded_people"]
         assert coverage > 90
         assert exits < 0.9 * counts[left, "exit"]["happened_people"]
+
+
+def test_the_demo_shows_what_is_simulated_beside_its_truth_and_says_so(refined: tuple[Settings, pl.DataFrame]) -> None:
+    """A figure of nobody must never stand there as if it were one."""
+    settings, truth = refined
+    _border.folder(settings).mkdir(parents=True, exist_ok=True)
+    truth.write_csv(_border.folder(settings) / "people.truth.csv")
+    console = Console(record=True, width=160)
+    console.print(_border.shown(settings))
+    told = console.export_text()
+    assert "SIMULATED, NOT REAL DATA" in told
+    left = truth.filter(direction="exit", post="huaquillas").select(pl.col("^.*_people$").sum()).to_dicts()[0]
+    line = next(line for line in told.splitlines() if "Exits to Peru recorded at Huaquillas" in line)
+    recorded, happened = f"{left['recorded_people']:,}", f"{left['happened_people']:,}"
+    assert line.split()[-4:] == ["-", recorded, recorded, happened]
+
+
+@pytest.mark.broker
+def test_a_simulated_border_is_sent_once(connected: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second demo makes the same file, which has been sent."""
+    monkeypatch.setattr(_border, "DAYS", 1)
+    make_anew(connected, phenomena()["people"].contract)
+    for _ in range(2):
+        _border.bring(connected)
+    log = KafkaLog(connected, [phenomena()["people"].contract])
+    sent = sum(log.end_offsets(phenomena()["people"].contract.topic).values())
+    log.close()
+    assert sent == len((_border.folder(connected) / "people.ndjson").read_bytes().splitlines())
 
 
 def test_both_desks_record_the_same_people_but_for_those_that_one_missed() -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from streams.sources.account import Progress
 
 
-def bring(settings: Settings) -> None:
-    """Make the topics, send every shipped source and land all of it."""
+def bring(settings: Settings, *, simulated: bool) -> None:
+    """Make the topics, send every shipped source, and a simulated border if it is asked for, and land all of it."""
     from streams.broker import topics  # noqa: PLC0415 -- engines load only where they work
     from streams.sources.source import sources  # noqa: PLC0415 -- as above
 
@@ -31,7 +31,8 @@ def bring(settings: Settings) -> None:
             now.say(f"{contract.topic}{'' if made else ' was there'}")
     for name in sources():
         _replay(settings, name)
-    _border.bring(settings)
+    if simulated:
+        _border.bring(settings)
     _land(settings, contracts)
 
 

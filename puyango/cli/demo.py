@@ -45,12 +45,17 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin from nothing: remove what earlier runs left.")] = False,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="Simulate 90 days of the border too, and show them, labelled.")
+    ] = False,
 ) -> None:
     """Take the shipped real data all the way and compare with what its publishers printed.
 
     A second run finds the work done and only checks it. A broker that this command started is stopped at the end.
 
-    Examples: `puyango demo`, or from nothing `puyango demo --fresh`
+    With `--simulated` the checks also speak of simulated records; no mart and no extract holds any of them.
+
+    Examples: `puyango demo`, from nothing `puyango demo --fresh`, with a simulated border `puyango demo --simulated`
     """
     settings = load()
     configure(quiet=True)
@@ -61,9 +66,11 @@ def demo(
                 "--fresh removes the landing, and this is not a demo's own", "Use it without a cluster of your own."
             )
         _forget(settings)
-    left = _bring(settings)
+    left = _bring(settings, simulated=simulated)
     _refine(settings)
     equal = _compare(settings)
+    if simulated:
+        CONSOLE.print(_border.shown(settings))
     CONSOLE.print(
         LOOK.format(**{name: getattr(settings, name) for name in ("checks", "extracts", "mart", "lake", "landing")})
     )
@@ -84,21 +91,21 @@ def _forget(settings: Settings) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _bring(settings: Settings) -> str:
+def _bring(settings: Settings, *, simulated: bool) -> str:
     """Take the shipped files to the landing; return what is left running, in words."""
     from streams.broker import server  # noqa: PLC0415 -- as above
 
     if settings.kafka_bootstrap_servers:
-        _inflow.bring(settings)
+        _inflow.bring(settings, simulated=simulated)
         return f"Your Kafka at {settings.kafka_bootstrap_servers} is left as it was, with three topics more."
     with stage("Start a real Apache Kafka on loopback") as now:
         status = server.start(settings)
         now.say(f"{status.address}, cluster {status.cluster_id}")
     if not status.began:
-        _inflow.bring(settings)
+        _inflow.bring(settings, simulated=simulated)
         return f"The broker that was running at {status.address} still runs; stop it with: puyango broker stop"
     try:
-        _inflow.bring(settings)
+        _inflow.bring(settings, simulated=simulated)
     finally:
         with stage("Stop Kafka in good order"):
             server.stop(settings)
@@ -143,5 +150,4 @@ def _compare(settings: Settings) -> bool:
     with stage("Compare with what the publishers printed, and with their files"):
         found = list(oracle.compare(settings))
     CONSOLE.print(_figures.shown(found))
-    CONSOLE.print(_border.shown(settings))
     return all(each.equal for each in found)

@@ -141,6 +141,7 @@ def _desk(person: pl.DataFrame, administration: str, direction: str) -> pl.DataF
         source=pl.lit(SOURCE),
         coverage=pl.lit("full"),
         mode=pl.lit("road"),
+        migration_class=pl.lit(SOURCE),
         document_type=pl.lit("passport"),
     )
 
