@@ -130,6 +130,35 @@ def test_codes_have_their_names_in_the_language_of_the_reader(released: Path) ->
     ]
 
 
+def test_a_printed_page_says_what_it_is_of(released: Path) -> None:
+    """A sheet on a desk must lead back to the file: title, vintage, sheet and page stand below each."""
+    for book in books(released, "es"):
+        for page in openpyxl.load_workbook(book):
+            assert page.oddFooter.center.text == VINTAGE
+            assert page.oddFooter.right.text == "&A, &P/&N"
+            assert str(page.oddFooter.left.text).startswith("Puyango")
+
+
+def test_the_notes_say_where_each_source_was_obtained(released: Path) -> None:
+    """A figure that cannot be had again cannot be defended."""
+    page = sheet(released, "mirror", "Notas")
+    said = {row[1]: row[2] for row in page.iter_rows(values_only=True)}
+    assert "commit 0a8295a02596" in str(
+        next(text for subject, text in said.items() if "Edición obtenida" in str(subject))
+    )
+
+
+def test_a_product_has_its_name_whatever_list_it_is_of(mart: Path, tmp_path: Path) -> None:
+    """0257 is palm oil to FAO, and no chapter of the Harmonized System: a name of another list would be a lie."""
+    also = "update mirror_gap_fob_usd set product_classification = 'HS2012', product = '22' where product = '0022'"
+    made = extract.write(changed(mart, tmp_path / "also.duckdb", also), VINTAGE, tmp_path / "out").parent
+    for language in ("es", "en"):
+        rows = listed(made, f"{language}/mirror/mirror_gap_fob_usd.csv")
+        names = {(row["product_classification"], row["product"], row["product_name"]) for row in rows}
+        assert ("FCL", "0257", "Oil of Palm") in names
+        assert ("HS2012", "22", "Beverages, spirits and vinegar") in names
+
+
 def test_a_sheet_has_a_head_that_stays_and_filters(released: Path) -> None:
     """The official scrolls; what a column is must stay in sight."""
     page = sheet(released, "people", "people_crossings")

@@ -31,7 +31,7 @@ def test_any_text_comes_back_from_a_workbook_as_a_text(texts: list[str]) -> None
     """H27: `write` in the place of `write_string`, or its options left at their defaults, makes a formula of `=1`."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
-        book = cells.Book(path, "=1", None)
+        book = cells.Book(path, "=1", "&1", None)
         page = book.sheet("page")
         put, form = cells.put(page, "VARCHAR"), book.format(num_format="@")
         for row, text in enumerate(texts):

@@ -29,7 +29,7 @@ PLAIN = KNOWN.replace(tzinfo=None)
 SAMPLE = "ec_inec_esi"
 WARNED = ("warning", "failed", 2, 3, "The last one stands.")
 ALL = indicators()
-TABLES = {"post", "country", "hs_chapter", "unit", "rule", "source", "catalogue", "revision", "about"}
+TABLES = {"post", "country", "fcl_item", "hs_chapter", "unit", "rule", "source", "catalogue", "revision", "about"}
 
 
 def desk(event: str, coverage: str) -> dict[str, str | date]:

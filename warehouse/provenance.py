@@ -74,7 +74,7 @@ def rows(con: DuckDBPyConnection, indicators: Iterable[Indicator]) -> list[dict[
     known = sources()
     return [
         {"source": name, "rows": count}
-        | {fact: getattr(known.get(name), fact, None) for fact in ("publisher", "licence", "says")}
+        | {fact: getattr(known.get(name), fact, None) for fact in ("publisher", "licence", "says", "obtained")}
         for name, count in sorted(counts.items())
     ]
 

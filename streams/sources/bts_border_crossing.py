@@ -53,6 +53,7 @@ SOURCE = Source(
     publisher="US Bureau of Transportation Statistics",
     licence="public domain (work of the US federal government)",
     says="Border Crossing Entry Data: vehicles, containers and people entering at each US port, by month, 1996-2025.",
+    obtained="data set keg4-3bc2 as CSV, by github.com/ankan00V/MLflow-border-crossing-MLops, commit bbbc13b577c2",
     files=("us_bts_border_crossing/border_crossing_entry_data.parquet",),
     rows=399_406,
     columns=(

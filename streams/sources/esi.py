@@ -104,6 +104,8 @@ SOURCE = Source(
     publisher="INEC Ecuador",
     licence="Ecuador open data (name INEC)",
     says="Entradas y Salidas Internacionales: people at Ecuador's migration desks, samples of 2023, 2024 and 2025.",
+    obtained="samples cut from INEC's microdata by github.com/Luitorch/tfm-seguridad-turismo-ecuador, "
+    "commit 7b0547fd10c4",
     files=("ec_inec_esi/muestra_2023.csv", "ec_inec_esi/muestra_2024.csv", "ec_inec_esi/muestra_2025.csv"),
     rows=3_000,
     columns=(

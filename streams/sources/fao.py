@@ -61,6 +61,7 @@ SOURCE = Source(
     publisher="Food and Agriculture Organization of the United Nations, from what countries report",
     licence="CC BY-NC-SA 3.0 IGO (FAO)",
     says="Detailed trade matrix: food and agriculture between Peru and Ecuador by item, as each reports it, 2011.",
+    obtained="github.com/SWS-Methodology/faoswsTrade, commit 0a8295a02596, data/tfvalid.RData",
     files=("fao_trade_matrix_2011/pe_ec_pairs_2011.csv",),
     rows=263,
     columns=("year", "flow", "reporter", "partner", "fcl", "item", "unit", "quantity", "value"),

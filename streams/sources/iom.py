@@ -53,6 +53,7 @@ SOURCE = Source(
     publisher="International Organization for Migration, from national migration services",
     licence="MIT (IOM, package amerdigest)",
     says="Regular entries and exits by nationality and month, ten American countries, 2022 to April 2025.",
+    obtained="R package amerdigest, github.com/iom/amerdigest, commit 4f2d71a668f0, data/regin.rda and data/regout.rda",
     files=("iom_regular_flows/regin.parquet", "iom_regular_flows/regout.parquet"),
     rows=94_712,
     columns=("t", "geo", "nat", "n"),

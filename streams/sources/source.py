@@ -82,6 +82,7 @@ class Layout:
 class Source:
     """A publisher's files of one kind.
 
+    ``obtained`` says from where, and in which edition, so that it can be cited and had again.
     ``family`` is the event family that a row becomes, ``columns`` the layout of reference, ``renamed`` the other
     names that a column has had. ``files`` ship with the project. ``coverage`` is what files are taken to hold
     unless a person says otherwise; blank where the family does not ask. ``readings`` is asked once a file.
@@ -92,6 +93,7 @@ class Source:
     publisher: str
     licence: str
     says: str
+    obtained: str
     files: tuple[str, ...]
     rows: int
     columns: tuple[str, ...]

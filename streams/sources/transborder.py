@@ -77,6 +77,7 @@ SOURCE = Source(
     publisher="US Bureau of Transportation Statistics, from the US Census Bureau",
     licence="public domain (work of the US federal government)",
     says="TransBorder Freight Data: US trade with Canada and Mexico by port, HS chapter, mode and month, 2022.",
+    obtained="monthly files of raw table dot3, by github.com/1realbzy/TransBorderFreight_Analysis, commit fe750e236149",
     files=("us_bts_transborder_freight/dot3_2022_monthly.parquet",),
     rows=210_356,
     columns=(

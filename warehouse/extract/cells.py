@@ -26,8 +26,9 @@ FIRST = datetime(1980, 1, 1)  # noqa: DTZ001 -- a workbook has no zone; it says 
 class Book:
     """A workbook that is the same whenever and wherever it is written: its only date is ``at``."""
 
-    def __init__(self, path: Path, title: str, at: datetime | None) -> None:
+    def __init__(self, path: Path, title: str, vintage: str, at: datetime | None) -> None:
         """Begin a workbook at ``path``; kept in memory, as the zip would take the modes of files from the process."""
+        self._footer = f"&L{_literal(title)}&C{_literal(vintage)}&R&A, &P/&N"
         self.book = xlsxwriter.Workbook(str(path), {"in_memory": True, **NOTHING_LIVE})
         self.book.set_properties({"title": title, "author": "Puyango", "created": (at or FIRST).replace(microsecond=0)})
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
@@ -40,16 +41,22 @@ class Book:
         return self._formats[key]
 
     def sheet(self, name: str) -> Worksheet:
-        """Add a sheet, set to be printed on its width."""
+        """Add a sheet, set to be printed on its width, with title, vintage, sheet and page below."""
         sheet = self.book.add_worksheet(name)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
+        sheet.set_footer(self._footer)
         return sheet
 
     def close(self) -> None:
         """Write the file."""
         self.book.close()
+
+
+def _literal(text: str) -> str:
+    """Return ``text`` as it stands in a footer, where an ampersand begins an order."""
+    return text.replace("&", "&&")
 
 
 def value(kind: str, sql: str) -> str:

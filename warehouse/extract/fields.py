@@ -12,7 +12,7 @@ from warehouse.extract.published import Column, quoted
 from warehouse.extract.wording import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from warehouse.extract.published import Published, Series
 
@@ -51,27 +51,51 @@ def _fields(mart: Published, series: Series, language: str) -> Iterator[Field]:
     for column in series.columns:
         unit = f" [{column.unit}]" if column.unit else ""
         yield Field(column, f"{column.label(language)}{unit}", f"figure.{quoted(column.name)}")
-        for table, facts in _named().items():
-            if column.name in facts["columns"] and table in mart.tables:
-                yield _name(mart, column, table, language)
+        naming = [
+            table for table, facts in _named().items() if column.name in facts["columns"] and table in mart.tables
+        ]
+        if naming:
+            yield _name(mart, column, naming, language)
 
 
-def _name(mart: Published, column: Column, table: str, language: str) -> Field:
-    """Return the column of the names of a code; a name that only repeats its code is none."""
-    facts, alias = _named()[table], quoted(f"of {column.name}")
-    names = (name.format(language=language) for name in facts["names"])
-    found = next(name for name in names if name in mart.tables[table])
-    words = " ".join(f"when '{code}' then '{text(language, f'code.{code}')}'" for code in WORDS)
+def _name(mart: Published, column: Column, tables: Sequence[str], language: str) -> Field:
+    """Return the column of the names of a code, from the first of ``tables`` that has one.
+
+    A name that only repeats its code is none.
+    """
+    found = {table: _title(mart, table, language) for table in tables}
     code = f"figure.{quoted(column.name)}"
-    only = f" and {facts['only']}" if "only" in facts else ""
-    kind = text(language, "name.english" if found.endswith(ENGLISH) else "name.same")
+    titles = ", ".join(f"{_alias(column, table)}.{quoted(title)}" for table, title in found.items())
+    words = " ".join(f"when '{code}' then '{text(language, f'code.{code}')}'" for code in WORDS)
+    kind = text(language, "name.english" if any(map(_english, found.values())) else "name.same")
     says = text(language, "name.says", column=column.name)
     return Field(
         Column(f"{column.name}_name", TEXT, {language: says}),
         f"{column.label(language)}: {kind}",
-        f"case {code} {words} else nullif({alias}.{quoted(found)}, {code}) end",
-        f"left join {quoted(table)} as {alias} on {alias}.{quoted(facts['code'])} = {code}{only}",
+        f"case {code} {words} else nullif(coalesce({titles}), {code}) end",
+        " ".join(_join(column, table) for table in tables),
     )
+
+
+def _title(mart: Published, table: str, language: str) -> str:
+    names = (name.format(language=language) for name in _named()[table]["names"])
+    return str(next(name for name in names if name in mart.tables[table]))
+
+
+def _english(title: str) -> bool:
+    return title.endswith(ENGLISH)
+
+
+def _join(column: Column, table: str) -> str:
+    facts, alias = _named()[table], _alias(column, table)
+    only = f" and {facts['only']}" if "only" in facts else ""
+    return (
+        f"left join {quoted(table)} as {alias} on {alias}.{quoted(facts['code'])} = figure.{quoted(column.name)}{only}"
+    )
+
+
+def _alias(column: Column, table: str) -> str:
+    return quoted(f"{table} of {column.name}")
 
 
 @cache

@@ -29,6 +29,8 @@ def general(mart: Published, language: str, parts: Sequence[Part]) -> Iterator[N
         subject = text(language, "notes.source", source=name)
         if facts.get("publisher"):
             yield everywhere, subject, text(language, "note.licence_says", **facts)
+        if facts.get("obtained"):
+            yield everywhere, f"{subject}: {text(language, 'note.obtained')}", str(facts["obtained"])
         if notice := notices.notice(name):
             yield everywhere, f"{subject}: {text(language, 'note.notice')}", " ".join(notice.split())
 

@@ -30,7 +30,7 @@ def write(path: Path, parts: Sequence[Part], vintage: str) -> None:
     """Write contents, notes, meaning of the columns, and a sheet for each indicator of ``parts``."""
     mart, language = parts[0].mart, parts[0].language
     title = text(language, "contents.title", group=group(language, parts[0].series.group))
-    book = Book(path, title, mart.about["as_of"])
+    book = Book(path, title, vintage, mart.about["as_of"])
     _contents(book, title, parts, vintage)
     said = [*notes.general(mart, language, parts)]
     for part in parts:
