@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.airflow, pytest.mark.broker]
 
-LONG_S = 240.0
+LONG_S = 400.0
 DAYS = [date(2025, 3, day) for day in (9, 10, 11)]
 HOSTILE = "2025-03-09'; drop table ops.segment; --/../../\x1b[2J{{ conn.lake }}"
 

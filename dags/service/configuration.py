@@ -70,6 +70,7 @@ refresh_interval = 120
 [scheduler]
 scheduler_idle_sleep_time = 0.5
 task_instance_heartbeat_timeout = 60
+orphaned_tasks_check_interval = 20
 
 [usage_data_collection]
 enabled = False
